@@ -1,0 +1,240 @@
+"""Fixtures of all tests: a real database with two tenants, and three people.
+
+    alpha   the tenant under test: its owner (all rights) and its clerk (few rights)
+    beta    another tenant: its owner is the stranger who must see nothing of alpha
+
+`make test` starts PostgreSQL and Redis of its own and says where they are; here the database is
+made anew, migrated, and given its two tenants through the product's own provisioning.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.test import Client
+from psycopg2.extensions import make_dsn, parse_dsn
+
+from wificore.kernel.db import roles
+from wificore.kernel.db.context import platform_context, tenant_context
+
+PASSWORD = "correct horse battery staple"
+
+# Rows that belong to the fixtures; everything else a test wrote is deleted after it.
+KEPT = ("django_migrations", "auth_permission", "access_user", "access_apitoken")
+KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain")
+KEPT_TENANT = (*KEPT, "radius_settings")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user with the token that programs would use."""
+
+    email: str
+    role: str
+    token: str
+    host: str
+
+    def client(self, **headers: str) -> Client:
+        """An HTTP client that sends this person's token to the person's own host."""
+        return Client(
+            headers={"authorization": f"Token {self.token}", "host": self.host, **headers},
+            raise_request_exception=False,
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """What the session's fixtures made."""
+
+    alpha: Any
+    beta: Any
+    people: dict[str, Person]
+
+
+@pytest.fixture(scope="session")
+def superuser_dsn() -> str:
+    """The superuser of the tests' own cluster; `make test` starts it and exports this."""
+    return os.environ["WIFICORE_TEST_SUPERUSER_DSN"]
+
+
+def _recreate_database(superuser_dsn: str) -> None:
+    urls = {role: os.environ[name] for role, name in ROLE_URLS.items()}
+    name = parse_dsn(urls[roles.APP])["dbname"]
+    connection = psycopg2.connect(superuser_dsn)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    connection.close()
+    passwords = {role: parse_dsn(url)["password"] for role, url in urls.items()}
+    roles.bootstrap(superuser_dsn, name, passwords)
+
+
+ROLE_URLS = {
+    roles.APP: "DATABASE_URL",
+    roles.PROVISION: "DATABASE_OWNER_URL",
+    roles.RADIUS: "DATABASE_RADIUS_URL",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, superuser_dsn: str) -> Iterator[World]:
+    """Instead of Django's test database: ours, with its roles, rights and two tenants."""
+    with django_db_blocker.unblock():
+        _recreate_database(superuser_dsn)
+        for alias in ("default", "sessions"):
+            caches[alias].client.get_client().flushdb()
+        call_command("migrate", verbosity=0)
+        yield _build_world()
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+
+
+def _build_world() -> World:
+    from tenants.hooks import Owner
+    from tenants.services import tenant_create
+
+    alpha = tenant_create(
+        slug="alpha", name="Alpha WiFi", owner=Owner("owner@alpha.test", PASSWORD)
+    )
+    beta = tenant_create(
+        slug="beta", name="Beta Networks", owner=Owner("stranger@beta.test", PASSWORD)
+    )
+    people = {
+        "owner": _person(alpha, "owner@alpha.test", "owner"),
+        "clerk": _person(alpha, "clerk@alpha.test", "clerk"),
+        "stranger": _person(beta, "stranger@beta.test", "owner"),
+        "operator": _person(None, "operator@platform.test", "operator"),
+    }
+    return World(alpha, beta, people)
+
+
+def _person(tenant: Any, email: str, role: str) -> Person:
+    from tenants.selectors import primary_host
+    from wificore.access.models import User
+    from wificore.access.services import token_create, user_create
+
+    with tenant_context(tenant) if tenant else platform_context():
+        user = User.objects.filter(email=email).first() or user_create(
+            email=email, password=PASSWORD, role=role
+        )
+        token = token_create(user=user, name="tests")[1]
+    return Person(email, role, token, primary_host(tenant) if tenant else "platform.localhost")
+
+
+@pytest.fixture
+def world(django_db_setup: World, django_db_blocker: Any) -> Iterator[World]:
+    """The two tenants and their people; what a test wrote is gone after it."""
+    with django_db_blocker.unblock():
+        yield django_db_setup
+        _clean(django_db_setup)
+
+
+def _clean(world: World) -> None:
+    for connection in connections.all(initialized_only=True):
+        assert not connection.in_atomic_block, "a test left a transaction open"
+    with platform_context():
+        _empty("public", KEPT_PUBLIC)
+    for tenant in (world.alpha, world.beta):
+        _empty(tenant.schema_name, KEPT_TENANT)
+    for alias in ("default", "sessions"):
+        caches[alias].client.get_client().flushdb()
+
+
+def _empty(schema: str, kept: tuple[str, ...]) -> None:
+    """DELETE, not TRUNCATE: most tables are empty, and TRUNCATE makes new files for each."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
+            " AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> ALL (%s)",
+            [schema, list(kept)],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        cursor.execute("".join(f'DELETE FROM "{schema}"."{name}";' for name in names))
+
+
+@pytest.fixture
+def alpha(world: World) -> Any:
+    return world.alpha
+
+
+@pytest.fixture
+def beta(world: World) -> Any:
+    return world.beta
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.people["owner"]
+
+
+@pytest.fixture
+def clerk(world: World) -> Person:
+    return world.people["clerk"]
+
+
+@pytest.fixture
+def stranger(world: World) -> Person:
+    """Beta's owner: every right at home, and none in alpha."""
+    return world.people["stranger"]
+
+
+@pytest.fixture
+def operator(world: World) -> Person:
+    """Works for the platform; no right in any tenant."""
+    return world.people["operator"]
+
+
+TenantDb = Callable[[Any], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def tenant_db(world: World) -> TenantDb:
+    """`with tenant_db(alpha):` enters the tenant, then a transaction that is rolled back."""
+
+    @contextmanager
+    def enter(tenant: Any) -> Iterator[None]:
+        with tenant_context(tenant), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return enter
+
+
+@pytest.fixture
+def owner_dsn(world: World) -> str:
+    return os.environ["DATABASE_OWNER_URL"]
+
+
+@pytest.fixture
+def app_dsn(world: World) -> str:
+    return os.environ["DATABASE_URL"]
+
+
+@pytest.fixture
+def radius_dsn(world: World) -> str:
+    return os.environ["DATABASE_RADIUS_URL"]
+
+
+@pytest.fixture
+def as_role(app_dsn: str) -> Iterator[Callable[[str], Any]]:
+    """`as_role("ts_alpha")`: a fresh wc_app connection that has become this role."""
+    opened = []
+
+    def become(role: str) -> Any:
+        connection = psycopg2.connect(make_dsn(app_dsn))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET ROLE "{role}"')
+        opened.append(connection)
+        return connection
+
+    yield become
+    for connection in opened:
+        connection.close()

@@ -1,0 +1,1 @@
+"""The floor: database context, API plumbing, crypto, settings. Imports no app."""

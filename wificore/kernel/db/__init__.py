@@ -1,0 +1,1 @@
+"""Schemas, roles, grants and the context that chooses between them."""

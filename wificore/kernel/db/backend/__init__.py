@@ -1,0 +1,1 @@
+"""The strict PostgreSQL backend: settings name this package as ENGINE."""
