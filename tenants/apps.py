@@ -1,0 +1,8 @@
+"""The tenants app [public]."""
+
+from django.apps import AppConfig
+
+
+class TenantsConfig(AppConfig):
+    name = "tenants"
+    verbose_name = "Tenants"
