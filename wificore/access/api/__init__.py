@@ -1,0 +1,1 @@
+"""HTTP face of access: authentication, permission codes, tokens and /me/."""

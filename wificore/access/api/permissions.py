@@ -1,0 +1,41 @@
+"""Every view names its permission codes; `decide` answers."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from ..decide import decide
+from ..models import ApiToken
+
+# What a view writes instead of a code when any signed-in user (or anybody) may call it.
+SIGNED_IN = "signed-in"
+
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def required_code(view: Any, method: str) -> str:
+    """The code a method of this view asks for.
+
+    Raises:
+        LookupError: the view declares none; a route without a code is a programming error.
+    """
+    code: str | None = getattr(view, "code_read" if method in READ_METHODS else "code_write", None)
+    if code is None:
+        raise LookupError(f"{type(view).__name__} declares no permission code for {method}")
+    return code
+
+
+class HasCode(BasePermission):
+    """DRF's default permission: signed in, and allowed by `decide`."""
+
+    message = "You may not do this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        code = required_code(view, str(request.method))
+        if code == SIGNED_IN:
+            return True
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        return decide(request.user, token, code).allowed

@@ -1,0 +1,11 @@
+"""URL routes of access, on both hosts."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .views import MeView, TokenViewSet
+
+router = SimpleRouter()
+router.register("auth/tokens", TokenViewSet, basename="token")
+
+urlpatterns = [path("me/", MeView.as_view(), name="me"), *router.urls]
