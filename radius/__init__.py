@@ -1,0 +1,1 @@
+"""Subscribers, plans, routers and sessions of one tenant; FreeRADIUS reads and feeds them."""

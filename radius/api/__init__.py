@@ -1,0 +1,1 @@
+"""HTTP face of RADIUS: plans, subscribers, routers, sessions, login attempts."""

@@ -1,0 +1,189 @@
+"""Shapes of the RADIUS API."""
+
+from typing import Any, ClassVar
+
+from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
+
+from radius import selectors
+from radius.models import Login, Plan, Session, Subscriber
+from radius.registry.models import Nas
+
+# RADIUS passwords: RFC 2865 5.2 allows 128 octets for PAP.
+MAX_PASSWORD = 128
+MIN_SECRET, MAX_SECRET = 6, 128
+visible = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Use printable characters only.")
+
+
+def text(example: str, **limits: Any) -> dict[str, Any]:
+    """An OpenAPI string with an example that works as it stands."""
+    return {"type": "string", "example": example, **limits}
+
+
+@extend_schema_field(text("Daily 5 Mbps", maxLength=80))
+class PlanNameField(serializers.CharField):
+    pass
+
+
+@extend_schema_field(text("amina", maxLength=253))
+class UsernameField(serializers.CharField):
+    pass
+
+
+@extend_schema_field(text("a-router-password", maxLength=MAX_PASSWORD))
+class PasswordField(serializers.CharField):
+    pass
+
+
+@extend_schema_field(text("192.0.2.10"))
+class AddressField(serializers.IPAddressField):
+    pass
+
+
+@extend_schema_field(text("a-long-secret", minLength=MIN_SECRET, maxLength=MAX_SECRET))
+class SecretField(serializers.CharField):
+    pass
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    name = PlanNameField(max_length=80, validators=[visible, UniqueValidator(Plan.objects.all())])
+
+    class Meta:
+        model = Plan
+        fields = (
+            "id",
+            "name",
+            "price_micro",
+            "currency",
+            "download_kbps",
+            "upload_kbps",
+            "session_timeout_s",
+            "devices",
+            "created_at",
+        )
+
+
+class SubscriberSerializer(serializers.ModelSerializer[Subscriber]):
+    password = PasswordField(
+        write_only=True,
+        max_length=MAX_PASSWORD,
+        trim_whitespace=False,
+        validators=[visible],
+        help_text="For the router login; never shown again.",
+    )
+    username = UsernameField(
+        max_length=253,
+        trim_whitespace=False,
+        validators=[visible, UniqueValidator(Subscriber.objects.all())],
+    )
+
+    class Meta:
+        model = Subscriber
+        fields = (
+            "id",
+            "username",
+            "password",
+            "name",
+            "phone",
+            "plan",
+            "status",
+            "expires_at",
+            "created_at",
+        )
+
+
+class NasSerializer(serializers.ModelSerializer[Nas]):
+    address = AddressField(help_text="One IPv4 or IPv6 address, not a network.")
+    secret = SecretField(
+        write_only=True,
+        min_length=MIN_SECRET,
+        max_length=MAX_SECRET,
+        trim_whitespace=False,
+        validators=[visible],
+        help_text="The RADIUS shared secret; never shown again.",
+    )
+    name = serializers.CharField(
+        required=False, allow_blank=True, max_length=64, validators=[], default=""
+    )
+
+    class Meta:
+        model = Nas
+        fields = (
+            "id",
+            "address",
+            "name",
+            "secret",
+            "coa_port",
+            "require_message_authenticator",
+            "enabled",
+            "created_at",
+        )
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    id = serializers.SerializerMethodField()
+    session_id = serializers.CharField(source="acctsessionid")
+    nas_address = serializers.IPAddressField(source="nasipaddress")
+    mac = serializers.CharField(source="callingstationid", allow_null=True)
+    framed_ip = serializers.IPAddressField(source="framedipaddress", allow_null=True)
+    started_at = serializers.DateTimeField(source="acctstarttime")
+    updated_at = serializers.DateTimeField(source="acctupdatetime")
+    stopped_at = serializers.DateTimeField(source="acctstoptime", allow_null=True)
+    duration_s = serializers.IntegerField(source="acctsessiontime")
+    input_octets = serializers.IntegerField(source="acctinputoctets")
+    output_octets = serializers.IntegerField(source="acctoutputoctets")
+    terminate_cause = serializers.CharField(source="acctterminatecause", allow_null=True)
+
+    class Meta:
+        model = Session
+        fields: ClassVar[tuple[str, ...]] = (
+            "id",
+            "session_id",
+            "username",
+            "online",
+            "nas_address",
+            "mac",
+            "ssid",
+            "framed_ip",
+            "started_at",
+            "updated_at",
+            "stopped_at",
+            "duration_s",
+            "input_octets",
+            "output_octets",
+            "terminate_cause",
+        )
+
+    @extend_schema_field(str)
+    def get_id(self, session: Session) -> str:
+        return selectors.session_public_id(session)
+
+
+class LoginSerializer(serializers.ModelSerializer[Login]):
+    id = serializers.SerializerMethodField()
+    accepted = serializers.SerializerMethodField()
+    nas_address = serializers.IPAddressField(source="nasipaddress", allow_null=True)
+    mac = serializers.CharField(source="callingstationid", allow_null=True)
+    at = serializers.DateTimeField(source="authdate")
+
+    class Meta:
+        model = Login
+        fields = ("id", "username", "accepted", "reply", "reason", "nas_address", "mac", "at")
+
+    @extend_schema_field(str)
+    def get_id(self, login: Login) -> str:
+        return selectors.login_public_id(login)
+
+    @extend_schema_field(bool)
+    def get_accepted(self, login: Login) -> bool:
+        return login.reply == "Access-Accept"
+
+
+class RangeSerializer(serializers.Serializer[Any]):
+    """Query parameters of lists over partitioned tables; the default range is 24 hours."""
+
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+    username = serializers.CharField(required=False, max_length=253, validators=[visible])

@@ -1,0 +1,178 @@
+"""/api/v1/radius/: thin views over services and selectors."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from radius import selectors, services
+from radius.models import Login, Plan, Session, Subscriber
+from radius.registry.models import Nas
+
+from .serializers import (
+    LoginSerializer,
+    NasSerializer,
+    PlanSerializer,
+    RangeSerializer,
+    SessionSerializer,
+    SubscriberSerializer,
+)
+
+MAX_ID = 2**63 - 1
+DEFAULT_RANGE = timedelta(hours=24)
+# A router's clock may be ahead; its sessions are listed all the same (RADIUS 3, rule 9).
+AHEAD = timedelta(hours=1)
+
+
+class RowViewSet(viewsets.ModelViewSet[Any]):
+    """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
+
+    lookup_value_regex = "[^/]+"
+
+    def get_object(self) -> Any:
+        """404 for whatever cannot be an id, as for one that does not exist."""
+        raw = str(self.kwargs["pk"])
+        if not (raw.isascii() and raw.isdigit() and int(raw) <= MAX_ID):
+            raise Http404
+        return super().get_object()
+
+
+class PlanViewSet(RowViewSet):
+    """What subscribers buy."""
+
+    code_read, code_write = "radius.plan.view", "radius.plan.manage"
+    serializer_class = PlanSerializer
+    queryset = Plan.objects.all()
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = services.plan_create(**serializer.validated_data)
+
+    def perform_update(self, serializer: Any) -> None:
+        services.plan_update(plan=serializer.instance, **serializer.validated_data)
+
+    def perform_destroy(self, instance: Plan) -> None:
+        services.plan_delete(plan=instance)
+
+
+class SubscriberViewSet(RowViewSet):
+    """Customers' accounts."""
+
+    code_read, code_write = "radius.subscriber.view", "radius.subscriber.manage"
+    serializer_class = SubscriberSerializer
+    queryset = Subscriber.objects.all()
+
+    def get_queryset(self) -> QuerySet[Subscriber]:
+        rows = Subscriber.objects.all()
+        username = self.request.query_params.get("username")
+        return rows.filter(username=username.replace("\0", "")) if username else rows
+
+    @extend_schema(parameters=[OpenApiParameter("username", str, description="Exactly this one.")])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = services.subscriber_create(**serializer.validated_data)
+
+    def perform_update(self, serializer: Any) -> None:
+        services.subscriber_update(subscriber=serializer.instance, **serializer.validated_data)
+
+    def perform_destroy(self, instance: Subscriber) -> None:
+        services.subscriber_delete(subscriber=instance)
+
+
+class NasViewSet(RowViewSet):
+    """Routers. One added here works within seconds, without restart."""
+
+    code_read, code_write = "radius.nas.view", "radius.nas.manage"
+    serializer_class = NasSerializer
+    queryset = Nas.objects.all()
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = services.nas_create(**serializer.validated_data)
+
+    def perform_update(self, serializer: Any) -> None:
+        services.nas_update(nas=serializer.instance, **serializer.validated_data)
+
+    def perform_destroy(self, instance: Nas) -> None:
+        services.nas_delete(nas=instance)
+
+
+class RangeViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """Rows of partitioned tables: always within a time range."""
+
+    lookup_value_regex = "[^/]+"
+    lookup_url_kwarg = "id"
+
+    def time_range(self) -> tuple[datetime, datetime, dict[str, Any]]:
+        """The range asked for, and the other filters; the last 24 hours if none is."""
+        form = RangeSerializer(data=self.request.query_params)
+        form.is_valid(raise_exception=True)
+        wanted = dict(form.validated_data)
+        until = wanted.pop("until", timezone.now() + AHEAD)
+        since = wanted.pop("since", until - AHEAD - DEFAULT_RANGE)
+        if since > until:
+            raise serializers.ValidationError({"since": ["It must not be after `until`."]})
+        return since, until, wanted
+
+    def get_object(self) -> Any:
+        try:
+            return self.row(public_id=self.kwargs["id"])
+        except ObjectDoesNotExist:
+            raise Http404 from None
+
+    def row(self, *, public_id: str) -> Model:
+        raise NotImplementedError  # each list says how its ids are read
+
+
+@extend_schema_view(list=extend_schema(parameters=[RangeSerializer]))
+class SessionViewSet(RangeViewSet):
+    """Open sessions and history, newest start first."""
+
+    code_read = "radius.session.view"
+    serializer_class = SessionSerializer
+    queryset = Session.objects.none()
+    keyset = ("acctstarttime", "radacctid")
+
+    def get_queryset(self) -> QuerySet[Session]:
+        since, until, filters = self.time_range()
+        rows = selectors.sessions(since=since, until=until).filter(**filters)
+        online = self.request.query_params.get("online")
+        return rows if online is None else rows.filter(online=_boolean("online", online))
+
+    @extend_schema(parameters=[RangeSerializer, OpenApiParameter("online", bool)])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def row(self, *, public_id: str) -> Session:
+        return selectors.session_get(public_id=public_id)
+
+
+@extend_schema_view(list=extend_schema(parameters=[RangeSerializer]))
+class LoginViewSet(RangeViewSet):
+    """Login attempts and their answers in words, newest first."""
+
+    code_read = "radius.login.view"
+    serializer_class = LoginSerializer
+    queryset = Login.objects.none()
+    keyset = ("authdate", "id")
+
+    def get_queryset(self) -> QuerySet[Login]:
+        since, until, filters = self.time_range()
+        return selectors.logins(since=since, until=until).filter(**filters)
+
+    def row(self, *, public_id: str) -> Login:
+        return selectors.login_get(public_id=public_id)
+
+
+def _boolean(name: str, raw: str) -> bool:
+    values = {"true": True, "1": True, "false": False, "0": False}
+    if raw.lower() not in values:
+        raise serializers.ValidationError({name: ["Give true or false."]})
+    return values[raw.lower()]

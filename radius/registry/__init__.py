@@ -1,0 +1,1 @@
+"""Routers (NAS) across all tenants [public]: one unique address each, secrets encrypted."""

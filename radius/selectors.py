@@ -1,0 +1,66 @@
+"""Reads: sessions and login attempts, always within a time range so that partitions prune."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from radius.models import Login, Session
+
+# One less than PostgreSQL's bigint has.
+MAX_DIGITS = 19
+
+
+def sessions(*, since: datetime, until: datetime) -> QuerySet[Session]:
+    """Sessions that were online at some time between the two moments, open ones included."""
+    began = Q(acctstarttime__lte=until)
+    still_going = Q(online=True) | Q(acctstoptime__gte=since)
+    return Session.objects.filter(began & still_going)
+
+
+def logins(*, since: datetime, until: datetime) -> QuerySet[Login]:
+    return Login.objects.filter(authdate__gte=since, authdate__lte=until)
+
+
+def session_get(*, public_id: str) -> Session:
+    """One session by its opaque id.
+
+    Raises:
+        Session.DoesNotExist: no such session, or not an id of ours.
+    """
+    try:
+        start, number = _parts(public_id)
+    except ValueError:
+        raise Session.DoesNotExist from None
+    later = Q(online=True) | Q(acctstoptime__gte=start)
+    return Session.objects.filter(later).get(radacctid=number)
+
+
+def session_public_id(session: Session) -> str:
+    """`<start day>.<number>`: neither changes when the session ends."""
+    return f"{session.acctstarttime.astimezone(UTC):%Y%m%d}.{session.radacctid}"
+
+
+def login_public_id(login: Login) -> str:
+    """`<day>.<number>`, so that a look-up touches one partition."""
+    return f"{login.authdate.astimezone(UTC):%Y%m%d}.{login.id}"
+
+
+def _parts(public_id: str) -> tuple[datetime, int]:
+    day, _, number = public_id.partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < MAX_DIGITS):
+        raise ValueError("not a row number")
+    return datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC), int(number)
+
+
+def login_get(*, public_id: str) -> Login:
+    """One login attempt by its opaque id.
+
+    Raises:
+        Login.DoesNotExist: no such attempt, or not an id of ours.
+    """
+    try:
+        start, row = _parts(public_id)
+    except ValueError:
+        raise Login.DoesNotExist from None
+    end = start + timedelta(days=1)
+    return Login.objects.get(authdate__gte=start, authdate__lt=end, id=row)

@@ -1,0 +1,32 @@
+"""Writes of the RADIUS domain; other apps call these and nothing deeper."""
+
+from radius.registry.services import AddressTaken, nas_create, nas_delete, nas_save, nas_update
+
+from .plans import PlanInUse, PlanInvalid, plan_create, plan_delete, plan_update
+from .subscribers import (
+    SubscriberInvalid,
+    subscriber_create,
+    subscriber_delete,
+    subscriber_save_new,
+    subscriber_update,
+    subscribers_create,
+)
+
+__all__ = [
+    "AddressTaken",
+    "PlanInUse",
+    "PlanInvalid",
+    "SubscriberInvalid",
+    "nas_create",
+    "nas_delete",
+    "nas_save",
+    "nas_update",
+    "plan_create",
+    "plan_delete",
+    "plan_update",
+    "subscriber_create",
+    "subscriber_delete",
+    "subscriber_save_new",
+    "subscriber_update",
+    "subscribers_create",
+]

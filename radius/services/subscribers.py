@@ -1,0 +1,120 @@
+"""Writes: subscribers, each with its standard rad* rows in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from radius.models import Plan, Subscriber, SubscriberStatus
+from wificore.kernel.api.errors import DomainError
+
+from . import compiling
+
+
+class SubscriberInvalid(DomainError):
+    """A subscriber cannot be like this."""
+
+    code = "validation_error"
+
+
+def subscriber_create(
+    *,
+    username: str,
+    password: str,
+    plan: Plan,
+    name: str = "",
+    phone: str = "",
+    status: str = SubscriberStatus.ACTIVE,
+    expires_at: datetime | None = None,
+) -> Subscriber:
+    """A new account that can log in at once.
+
+    Raises:
+        SubscriberInvalid: a value cannot be stored, or the username is taken.
+    """
+    subscriber = Subscriber(
+        username=username, plan=plan, name=name, phone=phone, status=status, expires_at=expires_at
+    )
+    return subscriber_save_new(subscriber=subscriber, password=password)
+
+
+def subscriber_save_new(*, subscriber: Subscriber, password: str) -> Subscriber:
+    """`subscriber_create` for a form that has filled the object already."""
+    return _saved(subscriber, password)
+
+
+def subscribers_create(*, plan: Plan, accounts: Sequence[tuple[str, str]]) -> int:
+    """Many accounts of one plan as (username, password), in one transaction; existing ones stay.
+
+    Returns: how many were new.
+    """
+    names = [username for username, _ in accounts]
+    with transaction.atomic():
+        known = set(
+            Subscriber.objects.filter(username__in=names).values_list("username", flat=True)
+        )
+        fresh = [(Subscriber(username=u, plan=plan), p) for u, p in accounts if u not in known]
+        Subscriber.objects.bulk_create(subscriber for subscriber, _ in fresh)
+        compiling.write_subscribers(fresh)
+    return len(fresh)
+
+
+def subscriber_update(
+    *,
+    subscriber: Subscriber,
+    password: str | None = None,
+    before: str | None = None,
+    **changes: Any,
+) -> Subscriber:
+    """Change an account; the next login already follows it.
+
+    Args:
+        password: None keeps the present one.
+        before: the stored username, where a form has already changed the object.
+
+    Raises:
+        SubscriberInvalid: a value cannot be stored, or the username is taken.
+    """
+    before = before or subscriber.username
+    if password is None:
+        password = compiling.stored_password(before)
+    for field, value in changes.items():
+        setattr(subscriber, field, value)
+    return _saved(subscriber, password, before=before)
+
+
+def subscriber_delete(*, subscriber: Subscriber) -> None:
+    """Remove an account and everything a login would read of it."""
+    username = subscriber.username
+    with transaction.atomic():
+        subscriber.delete()
+        _forget(username)
+
+
+def _saved(subscriber: Subscriber, password: str, *, before: str | None = None) -> Subscriber:
+    _check(subscriber)
+    try:
+        with transaction.atomic():
+            subscriber.save()
+            if before is not None and before != subscriber.username:
+                _forget(before)
+            compiling.write_subscriber(subscriber, password)
+    except IntegrityError:
+        message = "A subscriber with this username exists already."
+        raise SubscriberInvalid(message, field="username") from None
+    return subscriber
+
+
+def _check(subscriber: Subscriber) -> None:
+    try:
+        subscriber.full_clean(validate_unique=False, exclude=["plan"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise SubscriberInvalid(messages[0], field=field) from None
+
+
+def _forget(username: str) -> None:
+    compiling.forget_users([username])
+    compiling.recompile([username])

@@ -1,0 +1,17 @@
+"""The SQL of the RADIUS side: which files there are and the order they are installed in.
+
+    public     PUBLIC_TABLES   once       PUBLIC_FUNCTIONS   again whenever a body changes
+    a tenant   TENANT_TABLES   once       TENANT_FUNCTIONS   again whenever a body changes
+
+Functions are CREATE OR REPLACE: installing them again changes bodies and keeps rights.
+"""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PUBLIC_TABLES = HERE / "public.sql"
+PUBLIC_FUNCTIONS = HERE / "functions" / "public.sql"
+TENANT_TABLES = HERE / "tables.sql"
+TENANT_FUNCTIONS = tuple(
+    HERE / "functions" / f"{name}.sql" for name in ("accounting", "login", "partitions", "postauth")
+)
