@@ -1,0 +1,1 @@
+"""Ledger, wallets, payments and water: empty until \"Ledger and payments\"."""

@@ -1,0 +1,58 @@
+"""Who and what the demo is made of. Every password here is public and serves loopback only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+OPERATOR_EMAIL = "operator@platform.test"
+OPERATOR_PASSWORD = "operator-demo-password"
+
+# The same names in both tenants, with other passwords: tenants do not know of each other.
+SUBSCRIBERS = ("amina", "brian", "+254712345678", "O'Neil")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTenant:
+    """One demo tenant; its routers answer from their own loopback addresses."""
+
+    slug: str
+    name: str
+    network: str
+
+    @property
+    def routers(self) -> list[str]:
+        return [f"{self.network}.{number}" for number in (11, 12, 13)]
+
+    @property
+    def secret(self) -> str:
+        return f"{self.slug}-router-secret"
+
+    def email(self, person: str) -> str:
+        return f"{person}@{self.slug}.test"
+
+    def password(self, person: str) -> str:
+        """The password of a staff member or a subscriber."""
+        return f"{self.slug}-{person.strip('+').replace(chr(39), '').lower()}-password"
+
+
+TENANTS = (
+    DemoTenant("acme", "Acme WiFi", "127.0.1"),
+    DemoTenant("blue", "Blue Lagoon Networks", "127.0.2"),
+)
+
+PLANS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Daily 5 Mbps",
+        "price_micro": 50_000_000,
+        "download_kbps": 5_000,
+        "upload_kbps": 2_000,
+        "session_timeout_s": 86_400,
+        "devices": 1,
+    },
+    {
+        "name": "Family 20 Mbps",
+        "price_micro": 1_500_000_000,
+        "download_kbps": 20_000,
+        "upload_kbps": 10_000,
+        "devices": 4,
+    },
+)

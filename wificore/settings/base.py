@@ -1,0 +1,220 @@
+"""Settings that hold everywhere. Values that differ come from the environment, read here only."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from psycopg2.extensions import parse_dsn
+
+from radius.conf import RadiusConf
+from wificore.kernel import crypto, logging
+from wificore.kernel.db.roles import OWNER
+from wificore.kernel.env import Env, EnvError
+
+django_stubs_ext.monkeypatch()
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+
+SECRET_KEY = env.secret("SECRET_KEY")
+try:
+    FIELD_KEYS = crypto.parse_keys(env.secret("FIELD_KEYS"))
+except ValueError as error:
+    raise EnvError(str(error)) from None
+
+# Hosts: one name for the platform, one name (or more) for each tenant. Tenants bring their own
+# domains, so that the tenant middleware, not this list, decides which hosts exist.
+PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
+TENANT_BASE_DOMAIN = env.text("TENANT_BASE_DOMAIN", "localhost").lower()
+WEB_PORT = env.port("WEB_PORT", 8070)
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "wificore.urls_tenant"
+WSGI_APPLICATION = "wificore.wsgi.application"
+
+SHARED_APPS = [
+    "tenants",
+    "django_tenants",
+    "unfold",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    # Pages are registered on the two sites by hand, so nothing is discovered.
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "wificore.kernel",
+    "wificore.access",
+    "radius.registry",
+]
+TENANT_APPS = [
+    "django.contrib.auth",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.sessions",
+    "wificore.access",
+    "radius",
+]
+# knox must be installed for its classes, but its own table is replaced by access.ApiToken.
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "knox"]
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+SHOW_PUBLIC_IF_NO_TENANT_FOUND = False
+PG_EXTRA_SEARCH_PATHS = ["extensions"]
+# Its check queries the database while Django starts; web must start without PostgreSQL.
+SKIP_PG_EXTRA_VALIDATION = True
+TENANT_SYNC_ROUTER = "wificore.kernel.db.router.SchemaRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+
+MIDDLEWARE = [
+    "wificore.kernel.api.middleware.request_id_middleware",
+    "wificore.kernel.api.middleware.api_error_middleware",
+    "wificore.kernel.api.middleware.health_middleware",
+    "wificore.kernel.api.middleware.context_reset_middleware",
+    "tenants.middleware.tenant_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wificore.access.middleware.session_cookie_middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "wificore.kernel.api.middleware.api_slash_middleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wificore.access.middleware.membership_middleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+
+def database(url: str, **extra: Any) -> dict[str, Any]:
+    """One entry of DATABASES from a postgresql:// URL."""
+    parts = parse_dsn(url)
+    return {
+        "ENGINE": "wificore.kernel.db.backend",
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user"),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host"),
+        "PORT": parts.pop("port", "5432"),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **parts},
+        **extra,
+    }
+
+
+DATABASES = {"default": database(env.secret("DATABASE_URL"))}
+# Only migrations and provisioning hold the owner's connection (TENANCY 2).
+if owner_url := env.optional_secret("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = database(owner_url, ACT_AS=OWNER)
+DATABASE_RADIUS_URL = env.optional_secret("DATABASE_RADIUS_URL")
+
+REDIS_URL = env.secret("REDIS_URL")
+
+
+def redis_cache(kind: str, number: int) -> dict[str, Any]:
+    """One entry of CACHES; every key is `wificore:<kind>:<schema>:..`."""
+    return {
+        "BACKEND": "wificore.kernel.cache.SchemaCache",
+        "LOCATION": f"{REDIS_URL.rstrip('/')}/{number}",
+        "KEY_PREFIX": kind,
+        "KEY_FUNCTION": "wificore.kernel.cache.make_key",
+        "OPTIONS": {
+            "REVERSE_KEY_FUNCTION": "wificore.kernel.cache.reverse_key",
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+            # Reads and writes go on against PostgreSQL when Redis is away.
+            "IGNORE_EXCEPTIONS": True,
+        },
+    }
+
+
+CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0)}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+AUTH_USER_MODEL = "access.User"
+KNOX_TOKEN_MODEL = "access.ApiToken"
+REST_KNOX = {"TOKEN_TTL": None, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
+SESSION_COOKIE_NAME = "wc_session"
+PLATFORM_SESSION_COOKIE_NAME = "wc_platform_session"
+CSRF_FAILURE_VIEW = "wificore.kernel.api.views.csrf_failure"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "wificore.access.api.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["wificore.access.api.permissions.HasCode"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "wificore.kernel.api.pagination.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "wificore.access.api.schema.CodeSchema",
+    "EXCEPTION_HANDLER": "wificore.kernel.api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "WifiCore API",
+    "VERSION": "1",
+    "DESCRIPTION": "Prepaid WiFi and water for one tenant. The Host header names the tenant.",
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": True,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},
+}
+
+RADIUS = RadiusConf(
+    host=env.text("RADIUS_HOST", "127.0.0.1"),
+    auth_port=env.port("RADIUS_AUTH_PORT", 1872),
+    acct_port=env.port("RADIUS_ACCT_PORT", 1873),
+    config_dir=env.path("RADIUS_CONFIG_DIR", VAR_DIR / "radius" / "raddb"),
+    clients_dir=env.path("RADIUS_CLIENTS_DIR", VAR_DIR / "radius" / "clients"),
+    spool_dir=env.path("RADIUS_SPOOL_DIR", VAR_DIR / "radius" / "spool"),
+)
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sw", "Kiswahili")]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "/static/"
+STATIC_ROOT: Path | None = VAR_DIR / "static"
+WHITENOISE_MAX_AGE = int(timedelta(hours=1).total_seconds())
+
+DEBUG = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+LOGGING = logging.dict_config(env.text("LOG_LEVEL", "INFO"), as_json=env.boolean("LOG_JSON", True))
+logging.configure()

@@ -1,0 +1,12 @@
+"""Development and the demo stack: plain HTTP on loopback."""
+
+from .base import *  # noqa: F403  # Django's own way to derive settings
+from .base import INSTALLED_APPS, env
+
+DEBUG = env.boolean("DEBUG", False)
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+CSRF_TRUSTED_ORIGINS: list[str] = []
+INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
+# Static files come straight from the apps; nothing is collected.
+STATIC_ROOT = None
