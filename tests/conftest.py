@@ -61,7 +61,7 @@ class World:
 @pytest.fixture(scope="session")
 def superuser_dsn() -> str:
     """The superuser of the tests' own cluster; `make test` starts it and exports this."""
-    return os.environ["WIFICORE_TEST_SUPERUSER_DSN"]
+    return os.environ["DATABASE_ADMIN_URL"]
 
 
 def _recreate_database(superuser_dsn: str) -> None:

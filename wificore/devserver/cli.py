@@ -20,7 +20,8 @@ def parser() -> argparse.ArgumentParser:
         config.add_options(verb)
         verb.add_argument("--fresh", action="store_true", help="drop all data first")
         verb.add_argument("--no-simulator", action="store_true", help="no simulated routers")
-        verb.add_argument("--simulator-rate", type=float, metavar="R", help="logins a second in total (each is about 4 packets)")
+        rate = "logins a second in total, each about four packets"
+        verb.add_argument("--simulator-rate", type=float, metavar="R", help=rate)
     for name, text in (
         ("stop", "stop a running launcher"),
         ("psql", "a superuser's psql on the running stack"),

@@ -65,5 +65,10 @@ class Environments:
         """Migrations and provisioning: also the owner's login."""
         return {**self.radius(), "DATABASE_OWNER_URL": self._url("wc_provision")}
 
+    def commands(self) -> dict[str, str]:
+        """What a management command beside the running stack needs, and nothing inherited."""
+        ours = self.owner()
+        return {name: value for name, value in ours.items() if os.environ.get(name) != value}
+
     def _url(self, role: str) -> str:
         return self.urls.of(role, self.secrets[role])

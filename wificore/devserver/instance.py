@@ -3,6 +3,7 @@
 launcher.lock   held by the launcher and its guardian while either lives
 launcher.json   pid of the launcher
 stack.json      what runs and how to reach it (public contract, see ARCHITECTURE 5)
+stack.env       the environment of its management commands; `manage.py` takes it by itself
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from wificore.devserver import procfs
 from wificore.devserver.errors import Failed, Misuse
 
 # All that `--fresh` removes; anything else in var/ is not ours.
-DATA = ("redis", "radius", "logs", "demo.json", "stack.json", "bootstrap.sql")
+DATA = ("redis", "radius", "logs", "demo.json", "stack.json", "stack.env", "bootstrap.sql")
 CLUSTERS = "postgres-*"
 SECRETS = "secrets.json"
 LEFTOVER_SECONDS = 90.0
@@ -48,6 +49,7 @@ class Instance:
         self.logs = var / "logs"
         self.state = var / "launcher.json"
         self.stack = var / "stack.json"
+        self.environment = var / "stack.env"
         self.lock = var / "launcher.lock"
 
     def running_pid(self) -> int | None:
@@ -124,6 +126,11 @@ class Instance:
             else:
                 path.unlink(missing_ok=True)
         self.logs.mkdir(exist_ok=True)
+
+    def forget_stack(self) -> None:
+        """What said that a stack runs."""
+        for path in (self.stack, self.environment):
+            path.unlink(missing_ok=True)
 
     def drop_radius_files(self) -> None:
         """Spools and rendered files belong to one database; they would confuse the next."""

@@ -20,13 +20,14 @@ def supervised(instance: Instance, lock: int, console: Console) -> Iterator[Supe
         lock: from `Instance.claim`; the guardian holds it until the last child is gone.
     """
     guardian = Guardian(instance.logs / "guardian.log", keep_open=[lock])
-    guardian.remove_file(instance.stack)
+    for file in (instance.stack, instance.environment):
+        guardian.remove_file(file)
     supervisor = Supervisor(console, instance.logs, guardian)
     try:
         yield supervisor
     except StopRequested as request:
         console.say(f"{request}: stopping")
     finally:
-        instance.stack.unlink(missing_ok=True)
+        instance.forget_stack()
         supervisor.stop()
         guardian.close()

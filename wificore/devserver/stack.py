@@ -11,7 +11,7 @@ from wificore.devserver.child import Spec
 from wificore.devserver.config import LOOPBACK, Config, require_free
 from wificore.devserver.console import Console
 from wificore.devserver.environment import PLATFORM_HOST, Environments
-from wificore.devserver.instance import Instance, write_json
+from wificore.devserver.instance import Instance, write_atomically, write_json
 from wificore.devserver.launching import supervised
 from wificore.devserver.servers import Servers
 from wificore.devserver.supervisor import Supervisor
@@ -67,6 +67,8 @@ class Stack:
     def write_stack(self, supervisor: Supervisor) -> None:
         """The public contract: what runs, where, and the demo's logins."""
         demo = json.loads((self.config.var / "demo.json").read_text())
+        lines = [f"{name}={value}\n" for name, value in self.environments.commands().items()]
+        write_atomically(self.instance.environment, "".join(lines))
         write_json(self.instance.stack, {**self._addresses(supervisor), **demo})
 
     def read_stack(self) -> dict[str, Any]:

@@ -77,6 +77,13 @@ class Env:
         return value
 
 
+def adopt_file(path: Path) -> None:
+    """Take NAME=value lines of a file into the environment, where a name is not set already."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, value = line.partition("=")
+        os.environ.setdefault(name, value)
+
+
 def _read_secret(name: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8").strip()

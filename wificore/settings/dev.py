@@ -1,7 +1,11 @@
 """Development and the demo stack: plain HTTP on loopback."""
 
-from .base import *  # noqa: F403  # Django's own way to derive settings
-from .base import INSTALLED_APPS, env
+from .stack import adopt_running_stack
+
+adopt_running_stack()
+
+from .base import *  # noqa: E402, F403  # Django's own way to derive settings
+from .base import INSTALLED_APPS, env  # noqa: E402
 
 DEBUG = env.boolean("DEBUG", False)
 WHITENOISE_USE_FINDERS = True
