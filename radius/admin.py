@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import date_format
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from wificore.kernel.api.errors import DomainError
+
 from . import selectors, services
+from .freeradius.clients import SECRET, SECRET_RULE
 from .models import Login, Plan, Session, Subscriber, SubscriberStatus
 from .registry.models import Nas
 
@@ -21,7 +25,18 @@ AHEAD = timedelta(hours=1)
 RANGES = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 
 
-class PlanAdmin(ModelAdmin):
+class ServiceAdmin(ModelAdmin):
+    """Saves through services; a refusal of theirs becomes a message on the form."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class PlanAdmin(ServiceAdmin):
     list_display = ("name", "price", "download_kbps", "upload_kbps", "session_timeout_s", "devices")
     search_fields = ("name",)
 
@@ -60,7 +75,7 @@ class SubscriberForm(forms.ModelForm[Subscriber]):
         return password
 
 
-class SubscriberAdmin(ModelAdmin):
+class SubscriberAdmin(ServiceAdmin):
     form = SubscriberForm
     list_display = ("username", "name", "phone", "plan", "state", "expires_at")
     list_filter = ("status", "plan")
@@ -115,10 +130,12 @@ class NasForm(forms.ModelForm[Nas]):
         secret = str(self.cleaned_data["secret"])
         if not secret and self.instance.pk is None:
             raise forms.ValidationError("A new router needs a secret.")
+        if secret and not SECRET.fullmatch(secret):
+            raise forms.ValidationError(SECRET_RULE.capitalize() + ".")
         return secret
 
 
-class NasAdmin(ModelAdmin):
+class NasAdmin(ServiceAdmin):
     form = NasForm
     list_display = ("address", "name", "enabled", "require_message_authenticator", "created_at")
     search_fields = ("address", "name")
@@ -172,9 +189,8 @@ class SessionAdmin(ReadOnlyAdmin):
         "state",
         "nasipaddress",
         "callingstationid",
-        "ssid",
-        "acctstarttime",
-        "acctstoptime",
+        "started",
+        "lasted",
         "down",
         "up",
         "acctterminatecause",
@@ -185,6 +201,15 @@ class SessionAdmin(ReadOnlyAdmin):
     @display(description="state", label={"online": "success", "ended": "info"})
     def state(self, session: Session) -> str:
         return "online" if session.online else "ended"
+
+    @display(description="started", ordering="acctstarttime")
+    def started(self, session: Session) -> str:
+        return date_format(timezone.localtime(session.acctstarttime), "d M H:i:s")
+
+    @display(description="lasted")
+    def lasted(self, session: Session) -> timedelta:
+        end = session.acctstoptime or timezone.now()
+        return timedelta(seconds=int((end - session.acctstarttime).total_seconds()))
 
     # Octets are counted from the router's view: its input is the subscriber's upload.
     @display(description="down")
@@ -197,9 +222,13 @@ class SessionAdmin(ReadOnlyAdmin):
 
 
 class LoginAdmin(ReadOnlyAdmin):
-    list_display = ("authdate", "username", "answer", "reason", "nasipaddress", "callingstationid")
+    list_display = ("at", "username", "answer", "reason", "nasipaddress", "callingstationid")
     list_filter = (TimeRangeFilter, "reply")
     search_fields = ("username",)
+
+    @display(description="when", ordering="authdate")
+    def at(self, login: Login) -> str:
+        return date_format(timezone.localtime(login.authdate), "d M H:i:s")
 
     @display(description="answer", label={"accepted": "success", "rejected": "danger"})
     def answer(self, login: Login) -> str:

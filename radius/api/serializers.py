@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from radius import selectors
+from radius.freeradius.clients import SECRET, SECRET_RULE
 from radius.models import Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
 
@@ -101,7 +102,7 @@ class NasSerializer(serializers.ModelSerializer[Nas]):
         min_length=MIN_SECRET,
         max_length=MAX_SECRET,
         trim_whitespace=False,
-        validators=[visible],
+        validators=[RegexValidator(rf"\A{SECRET.pattern}\Z", SECRET_RULE.capitalize() + ".")],
         help_text="The RADIUS shared secret; never shown again.",
     )
     name = serializers.CharField(

@@ -92,6 +92,8 @@ def test_ipv6_routers_are_welcome(owner: Person) -> None:
         ("address", ""),
         ("secret", "short"),
         ("secret", "line\nbreak"),
+        ("secret", "back\\slash"),
+        ("secret", "gehe\u00efm"),
         ("coa_port", 0),
         ("coa_port", 65_536),
         ("name", "x" * 65),
