@@ -4,7 +4,8 @@ PYTHON ?= python3
 START = $(PYTHON) -m wificore.devserver.bootstrap
 FRESH_FLAG = $(if $(filter-out 0,$(FRESH)),--fresh)
 
-.PHONY: run dev stop test soak lint fmt bench psql shell db-reset clean lock
+.PHONY: help run dev stop test soak lint fmt bench psql shell db-reset clean lock
+help: ; @sed -n '/^| command/,/^$$/p' CONTRIBUTING.md
 run: ; @$(START) run $(FRESH_FLAG) $(ARGS)
 dev: ; @$(START) dev $(FRESH_FLAG) $(ARGS)
 stop test soak lint fmt bench psql shell db-reset clean lock: ; @$(START) $@ $(ARGS)

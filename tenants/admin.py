@@ -1,27 +1,75 @@
 """Tenants and their domains in the platform's admin: seen, and suspended, but not made here."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
 
-from .models import Domain, Tenant
+from . import services
+from .models import Domain, Tenant, TenantState
 
 
 class DomainInline(TabularInline):
     model = Domain
     extra = 0
+    fields = ("domain", "is_primary")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class TenantAdmin(ModelAdmin):
     """Provisioning makes tenants (`manage.py tenant_create`); the admin shows how far it came."""
 
-    list_display = ("slug", "name", "state", "schema_name", "created_at")
+    list_display = ("slug", "name", "condition", "schema_name", "created_at")
+    actions = ("suspend", "resume")
     list_filter = ("state",)
     search_fields = ("slug", "name")
-    readonly_fields = ("slug", "schema_name", "state", "error", "created_at")
+    fields = ("slug", "name", "schema_name", "state", "error", "created_at")
+    readonly_fields = fields
     inlines = (DomainInline,)
+
+    @display(
+        description="state",
+        ordering="state",
+        label={
+            TenantState.ACTIVE: "success",
+            TenantState.SUSPENDED: "warning",
+            TenantState.FAILED: "danger",
+        },
+    )
+    def condition(self, tenant: Tenant) -> str:
+        return tenant.state
+
+    @action(description="Suspend: close the tenant's hosts", permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        self._each(request, queryset, services.tenant_suspend)
+
+    @action(description="Resume", permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        self._each(request, queryset, services.tenant_resume)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Tenant],
+        change: Callable[..., None],
+    ) -> None:
+        for tenant in queryset:
+            try:
+                change(tenant=tenant)
+            except services.TenantInvalid as error:
+                self.message_user(request, error.message, messages.ERROR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -35,7 +35,7 @@ def shape_for(rate: float, duration: float | None, subscribers: int) -> Shape:
     """
     room = 0.6 * subscribers / rate
     if duration is None:
-        return Shape(rate=rate, session_mean=max(4.0, min(300.0, room)))
+        return Shape(rate=rate, session_mean=max(4.0, min(300.0, room)), interim=15)
     mean = max(4.0, min(duration / 4, 600.0, room))
     interim = int(max(2, min(60, mean / 3)))
     return Shape(rate=rate, session_mean=mean, interim=interim, reboot_every=max(5.0, duration / 6))

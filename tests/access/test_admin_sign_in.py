@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.conftest import PASSWORD, World
+from tests.conftest import PASSWORD, Person, World
 
 LOGIN = "/admin/login/"
 
@@ -110,3 +110,70 @@ def test_a_tenants_owner_cannot_make_a_platform_operator(world: World) -> None:
     answer = owner.post("/admin/access/user/add/", {**form, "password2": PASSWORD})
     assert answer.status_code == 200
     assert b"Select a valid choice" in answer.content
+
+
+def test_signing_in_without_a_destination_leads_to_the_admin(world: World) -> None:
+    client = Client(headers={"host": "alpha.localhost"})
+    answer = client.post(LOGIN, {"username": "owner@alpha.test", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+PAGES = [
+    "radius/session", "radius/login", "radius/plan", "radius/plan/add", "radius/subscriber",
+    "radius/subscriber/add", "radius_registry/nas", "radius_registry/nas/add", "access/user",
+    "access/apitoken",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_owner_opens_every_page(world: World, page: str) -> None:
+    owner = sign_in("alpha.localhost", "owner@alpha.test")
+    assert owner.get(f"/admin/{page}/").status_code == 200
+
+
+def test_an_address_of_another_tenant_is_refused_with_a_message(
+    world: World, stranger: Person
+) -> None:
+    body = {"address": "127.9.0.1", "secret": "a-long-secret"}
+    stranger.client().post("/api/v1/radius/nas/", body, content_type="application/json")
+    owner = sign_in("alpha.localhost", "owner@alpha.test")
+    form = {"address": "127.9.0.1", "secret": "a-long-secret", "coa_port": 3799}
+    page = owner.post("/admin/radius_registry/nas/add/", form, follow=True)
+    assert b"is registered already" in page.content
+
+
+def test_a_subscriber_is_made_changed_and_removed_in_the_admin(world: World) -> None:
+    from radius.models import Plan, RadCheck
+    from radius.services import plan_create
+    from wificore.kernel.db.context import tenant_context
+
+    owner = sign_in("alpha.localhost", "owner@alpha.test")
+    with tenant_context(world.alpha):
+        plan: Plan = plan_create(name="Daily")
+    form = {"username": "amina", "password": "pw", "plan": plan.pk, "status": "active"}
+    assert owner.post("/admin/radius/subscriber/add/", form).status_code == 302
+
+    def passwords() -> list[tuple[str, str]]:
+        with tenant_context(world.alpha):
+            return list(RadCheck.objects.values_list("username", "value"))
+
+    assert passwords() == [("amina", "pw")]
+    from radius.models import Subscriber
+
+    with tenant_context(world.alpha):
+        url = f"/admin/radius/subscriber/{Subscriber.objects.get().pk}/"
+    owner.post(f"{url}change/", {**form, "username": "brian", "password": ""})
+    assert passwords() == [("brian", "pw")]
+    owner.post(f"{url}delete/", {"post": "yes"})
+    assert passwords() == []
+
+
+def test_an_operator_suspends_and_resumes_a_tenant(world: World) -> None:
+    operator = sign_in("platform.localhost", "operator@platform.test")
+    pages = {}
+    for action in ("suspend", "resume"):
+        form = {"action": action, "_selected_action": [world.beta.pk]}
+        operator.post("/admin/tenants/tenant/", form)
+        answer = Client().get("/api/v1/me/", headers={"host": "beta.localhost"})
+        pages[action] = answer.status_code
+    assert pages == {"suspend": 403, "resume": 401}

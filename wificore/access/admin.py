@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm
+from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
 
 from wificore.kernel.db.context import peek
@@ -22,11 +23,17 @@ class Site(UnfoldAdminSite):
         return {**super().each_context(request), "site_title": title, "site_header": title}
 
 
-platform_site = Site(name="admin")
+class PlatformSite(Site):
+    """The operators' admin, with a side bar of its own."""
+
+    settings_name = "UNFOLD_PLATFORM"
+
+
+platform_site = PlatformSite(name="admin")
 tenant_site = Site(name="admin")
 
 
-class UserCreationForm(BaseUserCreationForm[User]):
+class UserCreationForm(UnfoldUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "role")

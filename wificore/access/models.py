@@ -63,11 +63,20 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
         return decide(self, None, django_code(perm)).allowed
 
 
+# Django's names where our codes have others.
+MODELS = {
+    "radius_registry.nas": "radius.nas",
+    "tenants.domain": "tenants.tenant",
+    "access.apitoken": "access.user",
+}
+
+
 def django_code(perm: str) -> str:
     """`radius.change_plan` -> `radius.plan.manage`; view stays view."""
     app, _, rest = perm.partition(".")
     action, _, model = rest.partition("_")
-    return f"{app}.{model}.{'view' if action == 'view' else 'manage'}"
+    subject = MODELS.get(f"{app}.{model}", f"{app}.{model}")
+    return f"{subject}.{'view' if action == 'view' else 'manage'}"
 
 
 def new_public_id() -> str:

@@ -34,9 +34,10 @@ ROOT_URLCONF = "wificore.urls_tenant"
 WSGI_APPLICATION = "wificore.wsgi.application"
 
 SHARED_APPS = [
+    # Before the admin and django-tenants, whose templates it replaces.
+    "unfold",
     "tenants",
     "django_tenants",
-    "unfold",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     # Pages are registered on the two sites by hand, so nothing is discovered.
@@ -146,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+LOGIN_REDIRECT_URL = "/admin/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "wc_session"
@@ -165,6 +167,21 @@ TEMPLATES = [
         },
     }
 ]
+
+UNFOLD = {
+    "SITE_SYMBOL": "router",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "/static/wificore/favicon.svg"}
+    ],
+    "SITE_URL": None,
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"show_search": True, "navigation": "wificore.access.navigation.tenant"},
+}
+UNFOLD_PLATFORM = {
+    **UNFOLD,
+    "SITE_SYMBOL": "hub",
+    "SIDEBAR": {"show_search": True, "navigation": "wificore.access.navigation.platform"},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

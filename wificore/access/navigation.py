@@ -1,0 +1,54 @@
+"""The side bar of both admins: each entry is shown to those who may view what it leads to."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+from .decide import decide
+
+Item = dict[str, Any]
+
+
+def _allows(code: str) -> Callable[[HttpRequest], bool]:
+    def permission(request: HttpRequest) -> bool:
+        return request.user.is_authenticated and decide(request.user, None, code).allowed
+
+    return permission
+
+
+def _item(title: str, icon: str, path: str, code: str) -> Item:
+    return {"title": title, "icon": icon, "link": f"/admin/{path}/", "permission": _allows(code)}
+
+
+STAFF = _item("Staff", "group", "access/user", "access.user.view")
+TOKENS = _item("API tokens", "key", "access/apitoken", "access.user.manage")
+DOCUMENTATION: Item = {"title": "API documentation", "icon": "api", "link": "/api/docs/"}
+
+
+def tenant(_request: HttpRequest) -> list[Item]:
+    """What a tenant's staff work with."""
+    live = [
+        _item("Sessions", "sensors", "radius/session", "radius.session.view"),
+        _item("Logins", "login", "radius/login", "radius.login.view"),
+    ]
+    sales = [
+        _item("Subscribers", "person", "radius/subscriber", "radius.subscriber.view"),
+        _item("Plans", "sell", "radius/plan", "radius.plan.view"),
+    ]
+    network = [_item("Routers", "router", "radius_registry/nas", "radius.nas.view")]
+    return [
+        {"title": "Live", "items": live},
+        {"title": "Customers", "items": sales},
+        {"title": "Network", "items": network},
+        {"title": "Access", "items": [STAFF, TOKENS, DOCUMENTATION]},
+    ]
+
+
+def platform(_request: HttpRequest) -> list[Item]:
+    """What an operator works with."""
+    tenants = _item("Tenants", "apartment", "tenants/tenant", "tenants.tenant.view")
+    return [
+        {"title": "Platform", "items": [tenants]},
+        {"title": "Access", "items": [STAFF, TOKENS, DOCUMENTATION]},
+    ]
