@@ -60,7 +60,7 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        environment = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+        environment = {k: v for k, v in os.environ.items() if not k.endswith(("_URL", "_PORT"))}
         done = subprocess.run(
             [sys.executable, "-m", "wificore.devserver", "run", "--var", str(tmp_path)],
             env={**environment, "WEB_PORT": port},

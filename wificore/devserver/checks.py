@@ -76,7 +76,7 @@ def soak(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Side-by-side benchmarks."""
     with private_environment(ROOT / "var" / "bench") as environment:
-        step = Step("bench", [sys.executable, "benchmarks/run.py", *arguments])
+        step = Step("bench", [sys.executable, "-m", "benchmarks.run", *arguments])
         return run_steps([step], environment)
 
 

@@ -116,7 +116,8 @@ def running_stack(
 
 def _own_environment() -> dict[str, str]:
     """Ours without addresses of servers: the stack of a test brings servers of its own."""
-    return {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    addresses = ("_URL", "_PORT")
+    return {name: value for name, value in os.environ.items() if not name.endswith(addresses)}
 
 
 def wait_for(

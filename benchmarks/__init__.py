@@ -1,0 +1,1 @@
+"""Side-by-side benchmarks; `make bench` prints their tables. No test depends on them."""
