@@ -19,7 +19,9 @@ SIMULATION = ["--subscribers", "40", "--rate", "15", "--duration", "45", "--seed
 def simulation(stack: Stack) -> Iterator[subprocess.Popen[str]]:
     """`manage.py simulate routers` beside the running stack, as a developer would start it."""
     command = [sys.executable, "manage.py", "simulate", "routers", "--tenants", "acme,blue"]
-    own = {name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_PORT"))}
+    own = {
+        name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_PORT"))
+    }
     process = subprocess.Popen(
         [*command, *SIMULATION],
         cwd=ROOT,
