@@ -25,7 +25,7 @@ def test_freeradius_render_writes_where_the_settings_say(here: Path) -> None:
     output = StringIO()
     call_command("freeradius_render", stdout=output)
     assert "port = 18120" in (here / "raddb" / "server_default.conf").read_text()
-    assert output.getvalue() == f"{here}/raddb: 10 files\n"
+    assert output.getvalue() == f"{here}/raddb: 11 files\n"
 
 
 def test_freeradius_render_may_write_elsewhere(here: Path) -> None:
