@@ -173,7 +173,7 @@ CREATE TABLE {schema}.radacct_open (
     acctuniqueid varchar(32) COLLATE "C" PRIMARY KEY,
     username varchar(253),
     realm varchar(64),
-    nasipaddress inet NOT NULL,
+    nasipaddress inet,
     nasidentifier varchar(253),
     nasportid varchar(253),
     nasporttype varchar(32),
@@ -207,17 +207,21 @@ CREATE TABLE {schema}.radacct_open (
 
 -- name: index_open_username
 -- Devices online of an account: Simultaneous-Use and roaming. No index holds a column that an
--- interim changes, so that interims stay heap-only updates.
-CREATE INDEX radacct_open_username ON {schema}.radacct_open (username) WHERE acctstoptime IS NULL
+-- interim changes, so that interims stay heap-only updates. Each index of open sessions has a
+-- condition of its own: else the planner may scan one whole to answer what another finds at once
+-- (measured: on a table that was small when the statement was planned, 500 times slower).
+CREATE INDEX radacct_open_username ON {schema}.radacct_open (username)
+    WHERE acctstoptime IS NULL AND username IS NOT NULL
 
 -- name: index_open_nas
 -- What Accounting-On of a router closes.
-CREATE INDEX radacct_open_nas ON {schema}.radacct_open (nasipaddress) WHERE acctstoptime IS NULL
+CREATE INDEX radacct_open_nas ON {schema}.radacct_open (nasipaddress)
+    WHERE acctstoptime IS NULL AND nasipaddress IS NOT NULL
 
 -- name: index_open_start
 -- Sessions online, newest first.
 CREATE INDEX radacct_open_start ON {schema}.radacct_open (acctstarttime, radacctid)
-    WHERE acctstoptime IS NULL
+    WHERE acctstoptime IS NULL AND generation >= 0
 
 -- name: index_open_stop
 -- Ended sessions that are due to be purged.
@@ -238,7 +242,7 @@ SELECT radacctid, acctsessionid,
     acctterminatecause, servicetype, framedprotocol, framedipaddress, framedipv6address,
     framedipv6prefix, framedinterfaceid, delegatedipv6prefix, class, time_clamped, stop_guessed,
     true AS online
-FROM {schema}.radacct_open WHERE acctstoptime IS NULL
+FROM {schema}.radacct_open WHERE acctstoptime IS NULL AND generation >= 0
 UNION ALL
 SELECT radacctid, acctsessionid, acctuniqueid,
     username, realm, nasipaddress, nasidentifier, nasportid, nasporttype, acctstarttime,

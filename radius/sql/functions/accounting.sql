@@ -105,9 +105,20 @@ BEGIN
         o.servicetype, o.framedprotocol, o.framedipaddress, o.framedipv6address, o.framedipv6prefix,
         o.framedinterfaceid, o.delegatedipv6prefix, o.class, o.time_clamped, o.stop_guessed
     FROM unnest(p_keys) k CROSS JOIN LATERAL (
-        SELECT * FROM {schema}.radacct_open p
-        WHERE p.acctuniqueid = k AND p.acctstoptime IS NOT NULL LIMIT 1
-    ) o;
+        SELECT * FROM {schema}.radacct_open p WHERE p.acctuniqueid = k LIMIT 1
+    ) o WHERE o.acctstoptime IS NOT NULL;
+END
+$$
+
+-- name: wc_history_remove
+-- Takes one session's row back. Planned each time for its one partition: rare, and a kept plan
+-- would lock all partitions.
+CREATE OR REPLACE FUNCTION {schema}.wc_history_remove(p_stop timestamptz, p_id bigint)
+RETURNS void
+LANGUAGE plpgsql SET search_path = {schema}, extensions, pg_temp
+SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    DELETE FROM {schema}.radacct WHERE acctstoptime = p_stop AND radacctid = p_id;
 END
 $$
 
@@ -136,14 +147,15 @@ $$
 
 -- name: wc_starts_anew
 -- Whether a Start at this time begins a new session under a key that is in use: routers count their
--- session ids from the beginning after a crash.
-CREATE OR REPLACE FUNCTION {schema}.wc_starts_anew(p_old {schema}.radacct_open, p_at timestamptz)
-RETURNS boolean
-LANGUAGE sql STABLE AS $$
+-- session ids from the beginning after a crash. p_guessed_at is NULL for a real stop.
+CREATE OR REPLACE FUNCTION {schema}.wc_starts_anew(
+    p_at timestamptz, p_update timestamptz, p_stop timestamptz, p_guessed_at timestamptz
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
 SELECT CASE
-    WHEN (p_old).acctstoptime IS NULL THEN p_at > (p_old).acctupdatetime + interval '5 minutes'
-    WHEN (p_old).stop_guessed THEN p_at > greatest((p_old).guessed_at, (p_old).acctstoptime)
-    ELSE p_at > (p_old).acctstoptime + interval '5 minutes' END
+    WHEN p_stop IS NULL THEN p_at > p_update + interval '5 minutes'
+    WHEN p_guessed_at IS NULL THEN p_at > p_stop + interval '5 minutes'
+    ELSE p_at > greatest(p_guessed_at, p_stop) END
 $$
 
 -- name: wc_accounting_segment
@@ -192,57 +204,64 @@ BEGIN
             max(class) FILTER (WHERE last) AS class
         FROM record GROUP BY key ORDER BY min(n)
     ), met AS (
-        SELECT s.*, o.old, o.acctuniqueid IS NULL AS made,
-            o.acctstoptime IS NOT NULL AND NOT o.stop_guessed AS ended,
-            o.acctuniqueid IS NOT NULL AND (
-                (s.event = 'S' AND {schema}.wc_starts_anew(o.old, s.at))
-                OR (o.generation > 0 AND s.min_at < o.acctstarttime)) AS deferred,
-            coalesce(o.acctstarttime, CASE WHEN s.event = 'S' THEN s.at
+        SELECT s.*, o.*, o.old_id IS NULL AS made,
+            o.old_stop IS NOT NULL AND NOT o.old_guessed AS ended,
+            o.old_id IS NOT NULL AND (
+                (s.event = 'S' AND {schema}.wc_starts_anew(
+                    s.at, o.old_update, o.old_stop, o.old_guessed_at))
+                OR (o.old_generation > 0 AND s.min_at < o.old_start)) AS deferred,
+            coalesce(o.old_start, CASE WHEN s.event = 'S' THEN s.at
                 ELSE s.at - make_interval(secs => least(coalesce(s.age, 0), 34560000)) END)
                 AS start_at
         FROM session s LEFT JOIN LATERAL (
-            SELECT p AS old, p.acctuniqueid, p.acctstarttime, p.acctstoptime, p.stop_guessed,
-                p.generation
+            SELECT p.radacctid AS old_id, p.username AS old_username,
+                p.acctstarttime AS old_start, p.acctupdatetime AS old_update,
+                p.acctstoptime AS old_stop, p.stop_guessed AS old_guessed,
+                p.guessed_at AS old_guessed_at, p.generation AS old_generation,
+                p.acctinputoctets AS old_in, p.acctoutputoctets AS old_out,
+                p.acctsessiontime AS old_seconds, p.framedipaddress AS old_ip,
+                p.framedipv6address AS old_ipv6, p.framedipv6prefix AS old_ipv6_prefix,
+                p.delegatedipv6prefix AS old_delegated
             FROM {schema}.radacct_open p WHERE p.acctuniqueid = s.key LIMIT 1
         ) o ON true
     ), timed AS (
         SELECT m.*, CASE
-            WHEN m.ended THEN (m.old).acctstoptime
+            WHEN m.ended THEN m.old_stop
             WHEN m.stop_at IS NOT NULL THEN greatest(m.stop_at, m.start_at)
-            WHEN (m.old).acctstoptime IS NOT NULL
-                AND m.interim_at >= (m.old).guessed_at IS NOT TRUE
-                THEN greatest((m.old).acctupdatetime, m.max_at)
+            WHEN m.old_stop IS NOT NULL
+                AND m.interim_at >= m.old_guessed_at IS NOT TRUE
+                THEN greatest(m.old_update, m.max_at)
             END AS new_stop
         FROM met m
     ), counted AS (
         SELECT t.*,
-            CASE WHEN t.ended THEN (t.old).acctupdatetime
+            CASE WHEN t.ended THEN t.old_update
                 WHEN t.stop_at IS NOT NULL THEN t.new_stop
-                ELSE greatest((t.old).acctupdatetime, t.max_at) END AS new_update,
-            greatest((t.old).acctinputoctets, t.octets_in) AS new_in,
-            greatest((t.old).acctoutputoctets, t.octets_out) AS new_out,
-            least(34560000, greatest((t.old).acctsessiontime, t.seconds, 0,
+                ELSE greatest(t.old_update, t.max_at) END AS new_update,
+            greatest(t.old_in, t.octets_in) AS new_in,
+            greatest(t.old_out, t.octets_out) AS new_out,
+            least(34560000, greatest(t.old_seconds, t.seconds, 0,
                 CASE WHEN NOT t.ended AND t.stop_at IS NOT NULL AND t.stop_time IS NULL
                     THEN extract(epoch FROM t.new_stop - t.start_at)::bigint END)) AS new_seconds
         FROM timed t
     ), change AS MATERIALIZED (
-        SELECT c.*, coalesce((c.old).radacctid,
+        SELECT c.*, coalesce(c.old_id,
                 nextval('{schema}.radacct_radacctid_seq')) AS id,
-            coalesce((c.old).username, c.username) AS account
+            coalesce(c.old_username, c.username) AS account
         FROM counted c
         WHERE NOT c.deferred AND (c.made OR (c.new_stop, c.new_in, c.new_out, c.new_seconds)
-                IS DISTINCT FROM ((c.old).acctstoptime, (c.old).acctinputoctets,
-                    (c.old).acctoutputoctets, (c.old).acctsessiontime)
-            OR (NOT c.ended AND (c.new_update IS DISTINCT FROM (c.old).acctupdatetime
-                OR (c.stop_at IS NOT NULL AND (c.old).stop_guessed)
-                OR coalesce(c.framed_ip, (c.old).framedipaddress)
-                    IS DISTINCT FROM (c.old).framedipaddress
-                OR coalesce(c.framed_ipv6, (c.old).framedipv6address)
-                    IS DISTINCT FROM (c.old).framedipv6address
-                OR coalesce(c.framed_ipv6_prefix, (c.old).framedipv6prefix)
-                    IS DISTINCT FROM (c.old).framedipv6prefix
-                OR coalesce(c.delegated_prefix, (c.old).delegatedipv6prefix)
-                    IS DISTINCT FROM (c.old).delegatedipv6prefix)))
+                IS DISTINCT FROM (c.old_stop, c.old_in,
+                    c.old_out, c.old_seconds)
+            OR (NOT c.ended AND (c.new_update IS DISTINCT FROM c.old_update
+                OR (c.stop_at IS NOT NULL AND c.old_guessed)
+                OR coalesce(c.framed_ip, c.old_ip)
+                    IS DISTINCT FROM c.old_ip
+                OR coalesce(c.framed_ipv6, c.old_ipv6)
+                    IS DISTINCT FROM c.old_ipv6
+                OR coalesce(c.framed_ipv6_prefix, c.old_ipv6_prefix)
+                    IS DISTINCT FROM c.old_ipv6_prefix
+                OR coalesce(c.delegated_prefix, c.old_delegated)
+                    IS DISTINCT FROM c.old_delegated)))
     ), saved AS (
         INSERT INTO {schema}.radacct_open AS o (
             radacctid, acctsessionid, acctuniqueid, username, nasipaddress, nasidentifier,
@@ -254,7 +273,7 @@ BEGIN
             generation)
         SELECT id, session_id, key, username, nas, left(nas_identifier, 253), left(port_id, 253),
             left(port_type, 32), start_at, new_update, new_stop,
-            nullif(greatest(extract(epoch FROM new_update - (old).acctupdatetime), 0)::bigint, 0),
+            nullif(greatest(extract(epoch FROM new_update - old_update), 0)::bigint, 0),
             new_seconds, left(authentic, 32), left(connect_start, 253), connect_stop,
             new_in, new_out, CASE WHEN made THEN left(public.wc_mac(called), 253) END,
             CASE WHEN made THEN left(public.wc_mac(calling), 253) END,
@@ -264,7 +283,7 @@ BEGIN
             clamped OR age > 34560000 IS TRUE,
             NOT ended AND stop_at IS NULL AND new_stop IS NOT NULL,
             CASE WHEN NOT ended AND stop_at IS NULL AND new_stop IS NOT NULL
-                THEN (old).guessed_at END,
+                THEN old_guessed_at END,
             coalesce(p_generations[array_position(p_keys, key)], 0)
         FROM change
         ON CONFLICT (acctuniqueid) DO UPDATE SET
@@ -291,9 +310,9 @@ BEGIN
         INSERT INTO {schema}.usage_daily AS u
             (username, day, octets_in, octets_out, seconds, sessions)
         SELECT account, (at AT TIME ZONE 'UTC')::date,
-            sum(new_in - coalesce((old).acctinputoctets, 0)),
-            sum(new_out - coalesce((old).acctoutputoctets, 0)),
-            sum(new_seconds - coalesce((old).acctsessiontime, 0)), count(*) FILTER (WHERE made)
+            sum(new_in - coalesce(old_in, 0)),
+            sum(new_out - coalesce(old_out, 0)),
+            sum(new_seconds - coalesce(old_seconds, 0)), count(*) FILTER (WHERE made)
         FROM change WHERE account IS NOT NULL
         GROUP BY 1, 2
         ON CONFLICT (username, day) DO UPDATE SET
@@ -303,8 +322,8 @@ BEGIN
     )
     SELECT (SELECT array_agg(key) FROM met WHERE deferred),
         array_agg(key) FILTER (WHERE made AND event <> 'P'),
-        array_agg((old).acctstoptime) FILTER (WHERE (old).acctstoptime IS NOT NULL),
-        array_agg(id) FILTER (WHERE (old).acctstoptime IS NOT NULL),
+        array_agg(old_stop) FILTER (WHERE old_stop IS NOT NULL),
+        array_agg(id) FILTER (WHERE old_stop IS NOT NULL),
         array_agg(key) FILTER (WHERE new_stop IS NOT NULL)
     INTO v_result FROM change;
     RETURN v_result;
@@ -361,8 +380,8 @@ BEGIN
         SELECT DISTINCT ON (v.key) v.key, v.since
         FROM unnest(v_keys, v_newer, v_since) WITH ORDINALITY AS v(key, newer, since, place)
         WHERE ((v_news #>> ARRAY[v.key, 'at'])::timestamptz >= v.since
-            AND (v_news #> ARRAY[v.key, 'last'])::integer
-                > (v_news #> ARRAY[v.newer, 'first'])::integer) IS NOT TRUE
+            AND (v_news #>> ARRAY[v.key, 'last'])::integer
+                > (v_news #>> ARRAY[v.newer, 'first'])::integer) IS NOT TRUE
         ORDER BY v.key, v.place
     ) o;
     PERFORM {schema}.wc_sessions_end(
@@ -378,8 +397,7 @@ CREATE OR REPLACE FUNCTION {schema}.wc_accounting_follow(
 LANGUAGE plpgsql SET search_path = {schema}, extensions, pg_temp AS $$
 BEGIN
     FOR i IN 1 .. coalesce(cardinality(p_result.gone_ids), 0) LOOP
-        DELETE FROM {schema}.radacct
-        WHERE acctstoptime = p_result.gone_stops[i] AND radacctid = p_result.gone_ids[i];
+        PERFORM {schema}.wc_history_remove(p_result.gone_stops[i], p_result.gone_ids[i]);
     END LOOP;
     IF p_result.ended IS NOT NULL THEN
         PERFORM {schema}.wc_history_append(p_result.ended);
@@ -416,7 +434,8 @@ BEGIN
         SELECT r.* INTO v_first FROM unnest(p_rows) r WHERE r.key = v_key ORDER BY r.n LIMIT 1;
         v_generation := v_old.generation;
         v_since := v_old.acctstarttime;
-        IF v_first.event = 'S' AND {schema}.wc_starts_anew(v_old, v_first.at) THEN
+        IF v_first.event = 'S' AND {schema}.wc_starts_anew(
+            v_first.at, v_old.acctupdatetime, v_old.acctstoptime, v_old.guessed_at) THEN
             PERFORM {schema}.wc_sessions_end(ARRAY[v_key], 'NAS-Reboot', NULL);
             DELETE FROM {schema}.radacct_open WHERE acctuniqueid = v_key;
             v_generation := v_generation + 1;
@@ -501,7 +520,7 @@ BEGIN
         LEFT JOIN LATERAL (
             SELECT c.interim FROM {schema}.radcompiled c WHERE c.username = o.username LIMIT 1
         ) c ON true
-        WHERE o.acctstoptime IS NULL AND o.acctupdatetime
+        WHERE o.acctstoptime IS NULL AND o.generation >= 0 AND o.acctupdatetime
             < least(p_watermark, now()) - make_interval(secs => 2.5 * coalesce(c.interim, 300))
         LIMIT p_limit
     ), 'Stale-Session', NULL);

@@ -11,7 +11,7 @@
 -- that cannot be read has passed already: a limit fails closed.
 CREATE OR REPLACE FUNCTION {schema}.wc_expiration(p_value text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = {schema}, extensions, pg_temp
-SET datestyle = 'ISO, DMY' AS $$
+SET datestyle = 'ISO, DMY' SET jit = off AS $$
 BEGIN
     RETURN p_value::timestamp AT TIME ZONE
         coalesce((SELECT timezone FROM {schema}.radius_settings), 'UTC');
@@ -62,7 +62,7 @@ $$
 CREATE OR REPLACE FUNCTION {schema}.wc_compiled(
     p_username text, p_nas text, p_mac text, p_called text
 ) RETURNS SETOF {schema}.radcompiled
-LANGUAGE plpgsql STABLE SET search_path = {schema}, extensions, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = {schema}, extensions, pg_temp SET jit = off AS $$
 DECLARE
     v_row {schema}.radcompiled;
     v_group record;
@@ -209,11 +209,12 @@ CREATE OR REPLACE FUNCTION {schema}.wc_authorize_v1(
     p_username text, p_nas text, p_mac text, p_called text
 ) RETURNS SETOF {schema}.wc_auth_row
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, extensions, pg_temp
-SET enable_seqscan = off SET jit = off AS $$
+SET enable_seqscan = off AS $$
 DECLARE
     v_row {schema}.radcompiled;
     v_answer {schema}.wc_auth_row;
     v_left bigint;
+    v_open bigint;
 BEGIN
     SELECT * INTO v_row FROM {schema}.radcompiled c WHERE c.username = p_username;
     IF NOT FOUND OR v_row.checks THEN
@@ -229,10 +230,15 @@ BEGIN
     ELSIF v_row.expires_at < 'infinity' THEN
         v_left := least(v_left, ceil(extract(epoch FROM v_row.expires_at - now()))::bigint);
     END IF;
-    IF v_row.reason IS NULL AND v_row.devices > 0
-        AND {schema}.wc_devices_online(p_username, p_mac, v_row.interim) >= v_row.devices
-    THEN
-        v_row.reason := 'too many devices';
+    IF v_row.reason IS NULL AND v_row.devices > 0 THEN
+        -- Nearly always fewer sessions than devices: the rest need not be asked (a third of the time).
+        SELECT count(*) INTO v_open FROM {schema}.radacct_open o
+        WHERE o.username = p_username AND o.acctstoptime IS NULL;
+        IF v_open >= v_row.devices
+            AND {schema}.wc_devices_online(p_username, p_mac, v_row.interim) >= v_row.devices
+        THEN
+            v_row.reason := 'too many devices';
+        END IF;
     END IF;
     FOREACH v_answer IN ARRAY v_row.secrets LOOP
         RETURN NEXT v_answer;

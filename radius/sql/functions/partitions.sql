@@ -21,7 +21,8 @@ BEGIN
         v_schema, v_name, v_schema, p_table, v_name || '_day', p_key, v_from, p_key, v_to);
     EXECUTE format('ALTER TABLE %I.%I ATTACH PARTITION %I.%I FOR VALUES FROM (%L) TO (%L)',
         v_schema, p_table, v_schema, v_name, v_from, v_to);
-    EXECUTE format('ALTER TABLE %I.%I DROP CONSTRAINT %I', v_schema, v_name, v_name || '_day');
+    EXECUTE format('ALTER TABLE %I.%I DROP CONSTRAINT IF EXISTS %I',
+        v_schema, v_name, v_name || '_day');
     RETURN true;
 END
 $$
