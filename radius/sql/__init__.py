@@ -13,5 +13,6 @@ PUBLIC_TABLES = HERE / "public.sql"
 PUBLIC_FUNCTIONS = HERE / "functions" / "public.sql"
 TENANT_TABLES = HERE / "tables.sql"
 TENANT_FUNCTIONS = tuple(
-    HERE / "functions" / f"{name}.sql" for name in ("accounting", "login", "partitions", "postauth")
+    HERE / "functions" / f"{name}.sql"
+    for name in ("accounting", "sessions", "login", "partitions", "postauth")
 )

@@ -166,8 +166,9 @@ def test_postgresql_may_be_stopped_and_started_for_maintenance(repository: Repos
     repository.wait(lambda: "postgres was stopped cleanly" in repository.text())
     operator.pg_ctl("start")
     repository.wait(lambda: "postgres is back" in repository.text())
+    # stack.json is written a moment after the line.
+    repository.wait(lambda: pids(repository)["postgres"] != before)
     after = pids(repository)["postgres"]
-    assert after != before
     assert procfs.stat(after) is not None
     assert process.poll() is None
     process.terminate()

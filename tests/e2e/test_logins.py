@@ -76,4 +76,6 @@ def test_every_attempt_is_listed_with_its_reason_in_the_own_tenant_only(stack: S
     )
     assert stack.api("blue", url)[1]["results"] == []
     assert stack.api("acme", f"/api/v1/radius/logins/{row['id']}/")[1] == row
-    assert stack.api("blue", f"/api/v1/radius/logins/{row['id']}/")[0] == 404
+    # Row numbers overlap between tenants: the same id is nothing there, or another attempt.
+    status, theirs = stack.api("blue", f"/api/v1/radius/logins/{row['id']}/")
+    assert status == 404 or theirs["username"] != name

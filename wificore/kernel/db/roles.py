@@ -77,8 +77,6 @@ def database_statements(database: str) -> Iterator[sql.Composable]:
     yield sql.SQL(f"ALTER DATABASE {{}} OWNER TO {OWNER}").format(name)
     yield sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)
     yield sql.SQL(f"GRANT CONNECT ON DATABASE {{}} TO {', '.join(LOGINS)}").format(name)
-    # The ingester copies each batch into a temporary table.
-    yield sql.SQL(f"GRANT TEMPORARY ON DATABASE {{}} TO {RADIUS}").format(name)
     yield sql.SQL(f"CREATE SCHEMA IF NOT EXISTS {EXTENSION_SCHEMA} AUTHORIZATION {OWNER}")
     for extension in EXTENSIONS:
         yield sql.SQL(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA {EXTENSION_SCHEMA}")
