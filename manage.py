@@ -6,6 +6,12 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from wificore.kernel.env import EnvError
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wificore.settings.dev")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except EnvError as error:
+        sys.stderr.write(f"error: {error}\n(`make run` sets all of it, also for this command)\n")
+        sys.exit(2)
