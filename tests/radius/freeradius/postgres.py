@@ -1,5 +1,6 @@
 """A PostgreSQL of the tests' own, because they stop it and freeze it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -67,7 +68,9 @@ class Postgres:
     def _signal_all(self, number: signal.Signals) -> None:
         assert self.process
         for pid in [self.process.pid, *children(self.process.pid)]:
-            os.kill(pid, number)
+            # A backend may end between the look and the signal.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _wait_until_open(self) -> None:
         deadline = time.monotonic() + DEADLINE
