@@ -8,9 +8,11 @@ import django_stubs_ext
 from psycopg2.extensions import parse_dsn
 
 from radius.conf import RadiusConf
+from wificore.jobs.conf import JobsConf
 from wificore.kernel import crypto, logging
 from wificore.kernel.db.roles import OWNER
 from wificore.kernel.env import Env, EnvError
+from wificore.kernel.queues import DEFAULT_QUEUE, VISIBILITY_TIMEOUT
 
 django_stubs_ext.monkeypatch()
 
@@ -49,6 +51,9 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "wificore.kernel",
+    "wificore.events",
+    "wificore.jobs",
+    "wificore.audit",
     "wificore.access",
     "radius.registry",
 ]
@@ -56,6 +61,8 @@ TENANT_APPS = [
     "django.contrib.auth",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.sessions",
+    "wificore.jobs",
+    "wificore.audit",
     "wificore.access",
     "radius",
 ]
@@ -78,6 +85,7 @@ MIDDLEWARE = [
     "wificore.kernel.api.middleware.health_middleware",
     "wificore.kernel.api.middleware.context_reset_middleware",
     "tenants.middleware.tenant_middleware",
+    "wificore.kernel.actor.actor_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wificore.access.middleware.session_cookie_middleware",
@@ -110,13 +118,19 @@ def database(url: str, **extra: Any) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database(env.secret("DATABASE_URL"))}
+DATABASES = {
+    "default": database(env.secret("DATABASE_URL")),
+    # A second connection of a job's worker: its progress is seen while its transaction is open.
+    "progress": database(env.secret("DATABASE_URL")),
+}
 # Only migrations and provisioning hold the owner's connection (TENANCY 2).
 if owner_url := env.optional_secret("DATABASE_OWNER_URL"):
     DATABASES["owner"] = database(owner_url, ACT_AS=OWNER)
 DATABASE_RADIUS_URL = env.optional_secret("DATABASE_RADIUS_URL")
 
 REDIS_URL = env.secret("REDIS_URL")
+# Where the relay publishes for sockets.
+EVENTS_REDIS_URL = f"{REDIS_URL.rstrip('/')}/3"
 
 
 def redis_cache(kind: str, number: int) -> dict[str, Any]:
@@ -138,6 +152,63 @@ def redis_cache(kind: str, number: int) -> dict[str, Any]:
 
 CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0)}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# Background tasks (kernel/tasks.py). Messages and chords' results live in Redis database 2.
+CELERY_BROKER_URL = CELERY_RESULT_BACKEND = f"{REDIS_URL.rstrip('/')}/2"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": int(VISIBILITY_TIMEOUT.total_seconds()),
+    "socket_connect_timeout": 2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
+CELERY_TASK_DEFAULT_QUEUE = DEFAULT_QUEUE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = timedelta(hours=1)
+# A message is done when its task is, and comes again when the worker dies under it.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Ends before Redis would hand the message to a second worker.
+CELERY_TASK_TIME_LIMIT = int((VISIBILITY_TIMEOUT - timedelta(minutes=5)).total_seconds())
+# One process a task: threads would share what libraries keep a process (TENANCY 1, L11).
+CELERY_WORKER_POOL = "prefork"
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
+# A stop waits this long for running tasks; the launcher waits 15 s before it kills.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+# Nothing to remember: beat asks for the current windows, and claims tell what is done.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+
+JOBS = JobsConf(lease_s=env.integer("JOB_LEASE_S", 45))
+
+
+def archive_storage() -> dict[str, Any]:
+    """Where archived partitions lie: a directory, or S3 if a bucket is named."""
+    bucket = env.text("ARCHIVE_S3_BUCKET", "")
+    if not bucket:
+        location = env.path("ARCHIVE_DIR", VAR_DIR / "archive")
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": location, "base_url": None, **modes},
+        }
+    options = {
+        "bucket_name": bucket,
+        "location": env.text("ARCHIVE_S3_PREFIX", ""),
+        "endpoint_url": env.text("ARCHIVE_S3_ENDPOINT", "") or None,
+        "region_name": env.text("ARCHIVE_S3_REGION", "") or None,
+        # Without keys the machine's own role is used.
+        "access_key": env.optional_secret("ARCHIVE_S3_ACCESS_KEY"),
+        "secret_key": env.optional_secret("ARCHIVE_S3_SECRET_KEY"),
+        "addressing_style": env.text("ARCHIVE_S3_ADDRESSING", "auto"),
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "archive": archive_storage(),
+}
 
 AUTH_USER_MODEL = "access.User"
 KNOX_TOKEN_MODEL = "access.ApiToken"

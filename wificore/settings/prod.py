@@ -3,7 +3,7 @@
 from wificore.kernel.env import EnvError
 
 from .base import *  # noqa: F403  # Django's own way to derive settings
-from .base import SECRET_KEY
+from .base import SECRET_KEY, STORAGES
 
 MINIMUM_SECRET = 50
 
@@ -18,6 +18,6 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -14,6 +14,8 @@ from .roles import APP, EXTENSION_SCHEMA, PLATFORM, RADIUS, TENANT
 
 READ = "SELECT"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
+APPEND = "SELECT, INSERT"
+PUBLISH = "INSERT"
 NOTHING = ""
 # Stands for the role of the schema's own tenant.
 OWN_TENANT = "{schema}"
@@ -21,6 +23,7 @@ OWN_TENANT = "{schema}"
 # Relations of a tenant's schema that its own role may not simply read and write.
 TENANT_RELATIONS = {
     "django_migrations": NOTHING,
+    "audit_entry": APPEND,
     "radacct": READ,
     "radacct_open": READ,
     "radpostauth": READ,
@@ -47,6 +50,12 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
     "tenants_tenant": {PLATFORM: WRITE, APP: READ},
     "tenants_domain": {PLATFORM: WRITE, APP: READ},
     "nas_registry": {PLATFORM: WRITE, TENANT: WRITE},
+    "events_outbox": {PLATFORM: WRITE, TENANT: PUBLISH},
+    "events_log": {PLATFORM: APPEND},
+    "events_stream": {PLATFORM: "SELECT, INSERT, UPDATE"},
+    "events_undelivered": {PLATFORM: WRITE},
+    "events_relay": {PLATFORM: "SELECT, INSERT, UPDATE"},
+    "audit_entry": {PLATFORM: APPEND},
     "spool_checkpoint": {PLATFORM: READ},
     "spool_state": {PLATFORM: READ},
 }
@@ -68,6 +77,8 @@ RELATIONS_SQL = """
 SELECT relation.relname FROM pg_class relation
 WHERE relation.relnamespace = %s::regnamespace AND relation.relkind IN ('r', 'p', 'v', 'm')
   AND NOT relation.relispartition
+  -- A detached partition that waits for its archive is still nobody's (TENANCY 1, L12).
+  AND coalesce(obj_description(relation.oid, 'pg_class'), '') NOT LIKE 'wificore.partition %%'
 ORDER BY relation.relname
 """
 FUNCTIONS_SQL = """

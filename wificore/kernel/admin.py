@@ -1,0 +1,52 @@
+"""Admin pages of partitioned tables: read only, and always within a time range (TENANCY 6)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+# A router's clock may be ahead; its rows are shown all the same.
+AHEAD = timedelta(hours=1)
+RANGES = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+
+
+class TimeRangeFilter(admin.SimpleListFilter):
+    """The time range of a list; the last 24 hours if none is chosen."""
+
+    title = "time"
+    parameter_name = "range"
+
+    def rows(self, model: Any, since: datetime, until: datetime) -> QuerySet[Any]:
+        raise NotImplementedError  # each list asks its own selector
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1h", "last hour"), ("7d", "last 7 days")]
+
+    def choices(self, changelist: Any) -> Any:
+        default, *others = super().choices(changelist)
+        return [{**default, "display": "last 24 hours"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        since = now - RANGES.get(self.value() or "24h", RANGES["24h"])
+        return self.rows(queryset.model, since, now + AHEAD)
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """What processes wrote: looked at, never edited."""
+
+    list_display_links = None
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
