@@ -1,0 +1,312 @@
+"""One use of every service: what `test_every_service` walks.
+
+A new public function of a `services` module fails that test until it has a scenario here, or a
+line in EXEMPT that says why it is neither audited nor published.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+from django.core.files.storage import InMemoryStorage
+
+from radius import services as radius
+from radius.imports import services as imports
+from radius.models import Plan, Subscriber
+from radius.registry.models import Nas
+from radius.registry.services import forget_tenant as forget_routers
+from tenants import orders
+from tenants import services as tenants
+from tenants.hooks import Owner
+from tenants.models import Tenant
+from tests import samples  # noqa: F401  # registers the job that a scenario starts
+from tests.conftest import World
+from wificore.access import services as access
+from wificore.access.models import User
+from wificore.jobs import services as jobs
+from wificore.kernel.db.context import platform_context, tenant_context
+
+Scenario = Callable[[World], None]
+
+# Texts that may never be found in an event or an audit line.
+SECRETS = ("hush-password", "hush-router-secret", "hush-other")
+
+EXEMPT = {
+    "radius.imports.services.import_store": "holds a file for import_run, which tells",
+    "radius.imports.services.import_drop": "deletes what a dead import left",
+    "radius.imports.services.imports_forget": "deletes what dead imports left",
+    "wificore.audit.services.entries_write": "is the port itself",
+    "tenants.services.forget_hosts": "empties a cache",
+    **{
+        f"wificore.jobs.services.{name}": "a machine's book-keeping; a job's start is audited"
+        for name in (
+            "job_take",
+            "job_renew",
+            "job_progress",
+            "job_complete",
+            "job_give_up",
+            "job_try_again",
+            "job_rescue",
+            "overdue_rescue",
+        )
+    },
+}
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def of(name: str) -> Callable[[Scenario], Scenario]:
+    """Register the scenario of the service with this full name."""
+
+    def register(scenario: Scenario) -> Scenario:
+        SCENARIOS[name] = scenario
+        return scenario
+
+    return register
+
+
+@contextmanager
+def inside(world: World) -> Iterator[None]:
+    with tenant_context(world.alpha):
+        yield
+
+
+def plan() -> Plan:
+    return radius.plan_create(name="Gold", price_micro=5_000_000)
+
+
+def subscriber() -> Subscriber:
+    return radius.subscriber_create(username="amina", password=SECRETS[0], plan=plan())
+
+
+def router() -> Nas:
+    return radius.nas_create(address="192.0.2.1", secret=SECRETS[1])
+
+
+def user() -> User:
+    return access.user_create(email="new@alpha.test", password=SECRETS[0], role="clerk")
+
+
+@of("radius.services.plans.plan_create")
+def plan_create(world: World) -> None:
+    with inside(world):
+        plan()
+
+
+@of("radius.services.plans.plan_update")
+def plan_update(world: World) -> None:
+    with inside(world):
+        radius.plan_update(plan=plan(), devices=3)
+
+
+@of("radius.services.plans.plan_delete")
+def plan_delete(world: World) -> None:
+    with inside(world):
+        radius.plan_delete(plan=plan())
+
+
+@of("radius.services.subscribers.subscriber_create")
+def subscriber_create(world: World) -> None:
+    with inside(world):
+        subscriber()
+
+
+@of("radius.services.subscribers.subscriber_save_new")
+def subscriber_save_new(world: World) -> None:
+    with inside(world):
+        account = Subscriber(username="brian", plan=plan())
+        radius.subscriber_save_new(subscriber=account, password=SECRETS[0])
+
+
+@of("radius.services.subscribers.subscribers_create")
+def subscribers_create(world: World) -> None:
+    with inside(world):
+        radius.subscribers_create(plan=plan(), accounts=[("a", SECRETS[0]), ("b", SECRETS[2])])
+
+
+@of("radius.services.subscribers.subscriber_update")
+def subscriber_update(world: World) -> None:
+    with inside(world):
+        radius.subscriber_update(subscriber=subscriber(), password=SECRETS[2], name="Amina")
+
+
+@of("radius.services.subscribers.subscriber_delete")
+def subscriber_delete(world: World) -> None:
+    with inside(world):
+        radius.subscriber_delete(subscriber=subscriber())
+
+
+@of("radius.registry.services.nas_create")
+def nas_create(world: World) -> None:
+    with inside(world):
+        router()
+
+
+@of("radius.registry.services.nas_update")
+def nas_update(world: World) -> None:
+    with inside(world):
+        radius.nas_update(nas=router(), secret=SECRETS[2], name="tower")
+
+
+@of("radius.registry.services.nas_save")
+def nas_save(world: World) -> None:
+    with inside(world):
+        radius.nas_save(nas=Nas(address="192.0.2.2"), secret=SECRETS[1])
+
+
+@of("radius.registry.services.nas_delete")
+def nas_delete(world: World) -> None:
+    with inside(world):
+        radius.nas_delete(nas=router())
+
+
+@of("wificore.access.services.user_create")
+def user_create(world: World) -> None:
+    with inside(world):
+        user()
+
+
+@of("wificore.access.services.user_save")
+def user_save(world: World) -> None:
+    with inside(world):
+        changed = user()
+        changed.role = "owner"
+        access.user_save(user=changed)
+
+
+@of("wificore.access.services.user_password_set")
+def user_password_set(world: World) -> None:
+    with inside(world):
+        access.user_password_set(user=user(), password=SECRETS[2])
+
+
+@of("wificore.access.services.user_delete")
+def user_delete(world: World) -> None:
+    with inside(world):
+        gone = user()
+        access.token_create(user=gone, name="reports")
+        access.user_delete(user=gone)
+
+
+@of("wificore.access.services.seed_owner")
+def seed_owner(world: World) -> None:
+    with tenant_context(world.alpha):
+        access.seed_owner(world.alpha, Owner("second@alpha.test", SECRETS[0]).hashed(), "owner")
+
+
+@of("wificore.access.services.token_create")
+def token_create(world: World) -> None:
+    with inside(world):
+        access.token_create(user=user(), name="reports", abilities=["radius.plan.view"])
+
+
+@of("wificore.access.services.token_revoke")
+def token_revoke(world: World) -> None:
+    with inside(world):
+        access.token_revoke(token=access.token_create(user=user(), name="reports")[0])
+
+
+@of("wificore.jobs.services.job_start")
+def job_start(world: World) -> None:
+    with inside(world):
+        jobs.job_start(kind="tests.echo", params={"key": "k", "text": "t"})
+
+
+@of("tenants.services.tenant_create")
+def tenant_create(world: World) -> None:
+    tenants.tenant_create(slug="gamma", name="G", owner=Owner("o@gamma.test", SECRETS[0]))
+
+
+@of("tenants.services.tenant_suspend")
+def tenant_suspend(world: World) -> None:
+    with platform_context():
+        tenants.tenant_suspend(tenant=world.alpha)
+        tenants.tenant_resume(tenant=world.alpha)
+
+
+@of("tenants.services.tenant_resume")
+def tenant_resume(world: World) -> None:
+    tenant_suspend(world)
+
+
+@contextmanager
+def nobody_works() -> Iterator[None]:
+    """Orders for `worker-ddl` are written and not sent."""
+    with mock.patch.object(orders, "send"):
+        yield
+
+
+def gamma() -> Tenant:
+    """Asked for, not made."""
+    with nobody_works():
+        return tenants.tenant_request(
+            slug="gamma", name="G", owner=Owner("o@gamma.test", SECRETS[0])
+        )
+
+
+@of("tenants.services.tenant_request")
+def tenant_request(world: World) -> None:
+    gamma()
+
+
+@of("tenants.services.tenant_retry")
+def tenant_retry(world: World) -> None:
+    tenant = gamma()
+    with platform_context():
+        Tenant.objects.filter(pk=tenant.pk).update(state="failed")
+    with nobody_works():
+        tenants.tenant_retry(tenant=tenant)
+
+
+@of("tenants.services.tenant_go_on")
+def tenant_go_on(world: World) -> None:
+    with platform_context():
+        tenants.tenant_suspend(tenant=world.alpha)
+    tenants.tenant_go_on(tenant=world.alpha)
+
+
+@of("tenants.services.tenant_delete_request")
+def tenant_delete_request(world: World) -> None:
+    tenant = gamma()
+    with nobody_works():
+        tenants.tenant_delete_request(tenant=tenant, confirm="gamma")
+
+
+@of("tenants.services.tenant_delete")
+def tenant_delete(world: World) -> None:
+    with mock.patch("wificore.kernel.db.partitions.archive.storage", InMemoryStorage):
+        tenants.tenant_delete(tenant=gamma(), confirm="gamma")
+
+
+@of("radius.registry.services.forget_tenant")
+def forget_tenant(world: World) -> None:
+    with inside(world):
+        router()
+    with platform_context():
+        forget_routers(world.alpha.schema_name, "owner")
+
+
+class Unheard:
+    """An import's progress and end, for nobody."""
+
+    def progress(self, *_args: object, **_options: object) -> None: ...
+    def complete(self, *_args: object) -> None: ...
+    def fail(self, error: str, *_args: object) -> None:
+        raise AssertionError(error)
+
+
+FILE = f"username,password,plan\namina,{SECRETS[0]},Gold\nbrian,{SECRETS[2]},Gold\n".encode()
+
+
+@of("radius.imports.services.import_start")
+def import_start(world: World) -> None:
+    with inside(world):
+        imports.import_start(content=FILE)
+
+
+@of("radius.imports.services.import_run")
+def import_run(world: World) -> None:
+    with inside(world):
+        plan()
+        number = imports.import_store(content=FILE).pk
+        imports.import_run(number=number, ending=Unheard())

@@ -1,0 +1,59 @@
+"""The audit trail in the admin: one's own, read only."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.conftest import PASSWORD, Person
+from wificore.kernel.audit import record
+from wificore.kernel.db.context import platform_context, tenant_context
+
+URL = "/admin/audit/auditentry/"
+
+
+def browser(person: Person) -> Client:
+    client = Client(headers={"host": person.host})
+    client.post("/admin/login/", {"username": person.email, "password": PASSWORD})
+    return client
+
+
+@pytest.fixture(autouse=True)
+def lines(alpha: Any) -> None:
+    with tenant_context(alpha), transaction.atomic():
+        record("plan.updated", "plan", 1, {"name": "Old one"}, {"name": "<b>New one"})
+    with platform_context(), transaction.atomic():
+        record("tenant.suspended", "tenant", "alpha", None, {"state": "suspended"})
+
+
+def test_an_owner_reads_the_tenants_trail(owner: Person) -> None:
+    page = browser(owner).get(URL).content.decode()
+    assert "plan.updated" in page
+    assert "Old one" in page
+    assert "&lt;b&gt;New one" in page
+    assert "tenant.suspended" not in page
+
+
+def test_an_operator_reads_the_platforms_trail(operator: Person) -> None:
+    page = browser(operator).get(URL).content.decode()
+    assert "tenant.suspended" in page
+    assert "plan.updated" not in page
+
+
+def test_the_stranger_sees_nothing_of_it(stranger: Person) -> None:
+    page = browser(stranger).get(URL)
+    assert page.status_code == 200
+    assert b"plan.updated" not in page.content
+
+
+def test_a_clerk_may_not_read_it(clerk: Person) -> None:
+    assert browser(clerk).get(URL).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
+def test_nobody_writes_it_here(owner: Person, path: str) -> None:
+    client = browser(owner)
+    for answer in (client.get(URL + path), client.post(URL + path, {"action": "x"})):
+        assert answer.status_code in (302, 403)
+        assert not answer.get("Location", "").endswith("/change/")

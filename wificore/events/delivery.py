@@ -1,0 +1,164 @@
+"""Where an event goes once it is in the log: Redis for sockets, handlers for everything else.
+
+Redis: PUBLISH on `wificore:events:<schema>`, one JSON object
+{"id", "seq", "tenant", "type", "subject", "occurred_at", "payload"}. A listener that sees a gap in
+`seq` reads the log. Every event goes out at least once, in the order of its stream.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import redis
+from django.core.serializers.json import DjangoJSONEncoder
+
+from wificore.kernel import logging
+from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
+from wificore.kernel.events import Event, Handler, TryLater, handlers_of
+
+from . import store
+
+log = logging.get("wificore.relay")
+
+BATCH = 500
+ATTEMPTS = 5
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
+# The outside is away: the event waits as long as it takes. Anything else is the handler's fault.
+AWAY = (TryLater, redis.RedisError, OSError)
+
+
+def channel(schema: str) -> str:
+    return f"wificore:events:{schema}"
+
+
+def message(event: Event) -> str:
+    """The event as listeners on Redis get it."""
+    content = {
+        "id": event.id,
+        "seq": event.seq,
+        "tenant": event.schema,
+        "type": event.type,
+        "subject": event.subject,
+        "occurred_at": event.occurred_at,
+        "payload": event.payload,
+    }
+    return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What `tenant_context` asks of a tenant."""
+
+    schema_name: str
+
+
+@dataclass(slots=True)
+class Trouble:
+    """A stream whose next event a handler refused: when to try again."""
+
+    seq: int
+    attempts: int
+    again_at: float
+
+
+class Delivery:
+    """Publishes what streams have; one bad stream does not hold up another."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._redis = client
+        self._sent: dict[str, int] = {}
+        self._troubles: dict[str, Trouble] = {}
+
+    def run(self) -> tuple[int, bool]:
+        """Publish at most a batch of each stream.
+
+        Returns: how many events were done, and whether a stream has more to do at once.
+
+        Raises:
+            redis.RedisError: nothing more can go out now.
+        """
+        done, more = 0, False
+        for stream in store.behind():
+            if not self._waits(stream.tenant):
+                count = self._publish(stream)
+                done += count
+                more = more or (count > 0 and stream.published + count < stream.seq)
+        return done, more
+
+    def _waits(self, tenant: str) -> bool:
+        trouble = self._troubles.get(tenant)
+        return trouble is not None and time.monotonic() < trouble.again_at
+
+    def _publish(self, stream: store.Stream) -> int:
+        events = store.read(stream, BATCH)
+        if not events:
+            # It was not published for longer than the log is kept; there is nothing left to send.
+            log.error("events expired unpublished", tenant=stream.tenant, upto=stream.seq)
+            store.mark(stream.tenant, stream.seq)
+            return 0
+        self._send(stream.tenant, events)
+        taken = self._hand_over(events)
+        if taken:
+            store.mark(stream.tenant, taken[-1].seq)
+        return len(taken)
+
+    def _send(self, tenant: str, events: Sequence[Event]) -> None:
+        """To Redis; what this process has sent already is not sent again for a handler's sake."""
+        fresh = [event for event in events if event.seq > self._sent.get(tenant, 0)]
+        pipeline = self._redis.pipeline(transaction=False)
+        for event in fresh:
+            pipeline.publish(channel(tenant), message(event))
+        pipeline.execute()
+        if fresh:
+            self._sent[tenant] = fresh[-1].seq
+
+    def _hand_over(self, events: Sequence[Event]) -> list[Event]:
+        """To handlers, up to the first event that one of them does not take now."""
+        taken: list[Event] = []
+        for event in events:
+            if not all(self._offer(event, handler) for handler in handlers_of(event.type)):
+                break
+            self._troubles.pop(event.schema, None)
+            taken.append(event)
+        return taken
+
+    def _offer(self, event: Event, handler: Handler) -> bool:
+        """True: it took the event, or never will and the event is set aside for it."""
+        try:
+            with _context(event.schema):
+                handler(event)
+        except AWAY as error:
+            self._try_again(event, handler, error)
+            return False
+        except Exception as error:  # noqa: BLE001  # one bad handler must not stop the relay
+            if self._try_again(event, handler, error).attempts < ATTEMPTS:
+                return False
+            store.set_aside(event, _name(handler), f"{type(error).__name__}: {error}")
+            log.error("event set aside", tenant=event.schema, seq=event.seq, type=event.type)
+        return True
+
+    def _try_again(self, event: Event, handler: Handler, error: Exception) -> Trouble:
+        known = self._troubles.get(event.schema)
+        attempts = known.attempts + 1 if known and known.seq == event.seq else 1
+        pause = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
+        trouble = Trouble(event.seq, attempts, time.monotonic() + pause)
+        self._troubles[event.schema] = trouble
+        log.warning(
+            "event not taken",
+            tenant=event.schema,
+            seq=event.seq,
+            handler=_name(handler),
+            attempts=attempts,
+            error=f"{type(error).__name__}: {error}",
+        )
+        return trouble
+
+
+def _context(schema: str) -> AbstractContextManager[None]:
+    return platform_context() if schema == PUBLIC else tenant_context(Schema(schema))
+
+
+def _name(handler: Handler) -> str:
+    return f"{handler.__module__}.{getattr(handler, '__qualname__', repr(handler))}"

@@ -1,0 +1,76 @@
+"""The relay's statements (`sql/relay.sql`), each a transaction of its own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from wificore.kernel.events import Event
+from wificore.kernel.sql import load, render
+
+SQL = Path(__file__).parent / "sql" / "relay.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A schema's stream: the last number given out and the last one published."""
+
+    tenant: str
+    seq: int
+    published: int
+
+
+def lead() -> bool:
+    """Become the one relay that works; False: another one is."""
+    return bool(_rows("lead")[0][0])
+
+
+def move(limit: int) -> int:
+    """Outbox to log, at most `limit` events; returns how many."""
+    return int(_rows("move", {"limit": limit})[0][0])
+
+
+def behind() -> list[Stream]:
+    return [Stream(*row) for row in _rows("behind")]
+
+
+def read(stream: Stream, limit: int) -> list[Event]:
+    """The next events to publish, in order."""
+    wanted = {"tenant": stream.tenant, "after": stream.published, "limit": limit}
+    return [
+        Event(event_id, tenant, seq, kind, subject, json.loads(payload), at)
+        for event_id, tenant, seq, kind, subject, payload, at in _rows("read", wanted)
+    ]
+
+
+def mark(tenant: str, seq: int) -> None:
+    _run("mark", {"tenant": tenant, "seq": seq})
+
+
+def set_aside(event: Event, handler: str, error: str) -> None:
+    values = {"tenant": event.schema, "seq": event.seq, "id": event.id, "type": event.type}
+    _run("set_aside", {**values, "handler": handler[:200], "error": error[:1000]})
+
+
+def beat(published: int, error: str) -> tuple[float, int]:
+    """Note `published` more events and the present trouble; returns lag (s) and backlog."""
+    lag, backlog = _rows("beat", {"published": published, "error": error[:500]})[0]
+    return float(lag), int(backlog)
+
+
+def _statement(name: str) -> str:
+    return render(load(SQL)[name], "public")
+
+
+def _rows(name: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(name), values)
+        return list(cursor.fetchall())
+
+
+def _run(name: str, values: Mapping[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(name), values)
