@@ -1,0 +1,34 @@
+"""The one list of schedules: what happens again and again, where, and when (UTC)."""
+
+from radius.imports.services import imports_forget
+from tenants.orders import overdue_send
+from wificore.access.housekeeping import expired_forget
+from wificore.jobs.claims import claims_forget
+from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
+from wificore.jobs.recurring import Recurring
+from wificore.jobs.services import overdue_rescue
+from wificore.jobs.windows import daily, every
+
+SCHEDULE = (
+    Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
+    Recurring("jobs.forget_claims", claims_forget, daily(3), platform=True),
+    Recurring("access.forget_expired", expired_forget, every(hours=1), platform=True),
+    Recurring("radius.forget_imports", imports_forget, every(hours=1)),
+    Recurring(
+        "tenants.orders",
+        overdue_send,
+        every(minutes=1),
+        tenants=False,
+        platform=True,
+        claimed=False,
+    ),
+    Recurring("partitions", ask_for_night, WINDOWS, tenants=False, platform=True, claimed=False),
+    Recurring(
+        "partitions.alarms",
+        tell_alarms,
+        every(hours=1),
+        tenants=False,
+        platform=True,
+        claimed=False,
+    ),
+)

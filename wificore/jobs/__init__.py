@@ -1,0 +1,1 @@
+"""Jobs [public and tenant]: work in the background that people can follow, and claims of beat."""
