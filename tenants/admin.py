@@ -29,10 +29,10 @@ class DomainInline(TabularInline):
 
 
 class TenantAdmin(ModelAdmin):
-    """Provisioning makes tenants (`manage.py tenant_create`); the admin shows how far it came."""
+    """Made and deleted through the API and by command; here one sees how far it came."""
 
     list_display = ("slug", "name", "condition", "schema_name", "created_at")
-    actions = ("suspend", "resume")
+    actions = ("suspend", "resume", "retry")
     list_filter = ("state",)
     search_fields = ("slug", "name")
     fields = ("slug", "name", "schema_name", "state", "error", "created_at")
@@ -46,6 +46,7 @@ class TenantAdmin(ModelAdmin):
             TenantState.ACTIVE: "success",
             TenantState.SUSPENDED: "warning",
             TenantState.FAILED: "danger",
+            TenantState.DELETING: "danger",
         },
     )
     def condition(self, tenant: Tenant) -> str:
@@ -58,6 +59,10 @@ class TenantAdmin(ModelAdmin):
     @action(description="Resume", permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
         self._each(request, queryset, services.tenant_resume)
+
+    @action(description="Resume provisioning that failed", permissions=["change"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        self._each(request, queryset, services.tenant_retry)
 
     def _each(
         self,

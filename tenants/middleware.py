@@ -28,7 +28,9 @@ def tenant_middleware(get_response: GetResponse) -> GetResponse:
             with platform_context():
                 return get_response(request)
         tenant = tenant_by_host(host)
-        if tenant is None or tenant.state != TenantState.ACTIVE:
+        if tenant is None or tenant.state == TenantState.DELETING:
+            return _refuse(request, None)  # as if it were gone already
+        if tenant.state != TenantState.ACTIVE:
             return _refuse(request, tenant)
         request.urlconf = TENANT_URLS
         request.tenant = tenant  # type: ignore[attr-defined]  # django-tenants' convention

@@ -15,7 +15,7 @@ slug_validator = RegexValidator(
 
 
 class TenantState(models.TextChoices):
-    """How far provisioning has come (TENANCY 4); `suspended` is set by the platform."""
+    """How far provisioning has come (TENANCY 4); the last ones are set by the platform."""
 
     REQUESTED = "requested"
     SCHEMA = "schema"
@@ -26,6 +26,7 @@ class TenantState(models.TextChoices):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     FAILED = "failed"
+    DELETING = "deleting"
 
 
 class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants has no types
@@ -62,3 +63,50 @@ class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants has no types
 
     def __str__(self) -> str:
         return str(self.domain)
+
+
+class Order(models.Model):
+    """What `worker-ddl` still has to do for a tenant; gone once it is done.
+
+    A message may be lost and a worker may die: this row is what brings the work back.
+
+    Attributes:
+        owner_password: a hash, never the password itself; gone with the row.
+        retry_at: beat sends the work again from then on.
+    """
+
+    class Kind(models.TextChoices):
+        CREATE = "create"
+        DELETE = "delete"
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="order")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    owner_email = models.CharField(max_length=254, blank=True)
+    owner_password = models.CharField(max_length=255, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.tenant_id}"
+
+
+class PartitionOverride(models.Model):
+    """What one tenant wants otherwise than a table's partition policy; null: as the policy says."""
+
+    class Interval(models.TextChoices):
+        DAY = "day"
+        WEEK = "week"
+        MONTH = "month"
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="partition_overrides")
+    table = models.CharField(max_length=40)
+    interval = models.CharField(max_length=5, choices=Interval.choices, null=True, blank=True)
+    ahead = models.PositiveSmallIntegerField("days ahead", null=True, blank=True)
+    keep_days = models.PositiveIntegerField("days kept", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tenant", "table", name="partition_override_once")]
+
+    def __str__(self) -> str:
+        return self.table

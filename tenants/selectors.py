@@ -1,15 +1,20 @@
 """Reads: which tenant has this host, this slug; which are active."""
 
+import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, TextField
 
 from wificore.kernel.db.context import platform_context
 
 from .models import Domain, Tenant, TenantState
 
-HOST_TTL_S = 60
+# Entries are deleted when a tenant changes. Their short lives bound what a deletion cannot reach:
+# another process' memory, Redis away at that moment, a look-up that read the old row just before.
+# Together they stay well under the 3 s in which a suspension must be in force.
+HOST_TTL_S = 1
+OWN_TTL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,34 @@ class TenantRef:
     state: str
 
 
+_own_hosts: dict[str, tuple[float, TenantRef]] = {}
+
+
 def host_key(host: str) -> str:
     return f"host:{host}"
 
 
 def tenant_by_host(host: str) -> TenantRef | None:
-    """The tenant of a normalised host name, cached for `HOST_TTL_S`; None if there is none."""
+    """The tenant of a normalised host name; None if there is none.
+
+    A change of another process counts after `OWN_TTL_S + HOST_TTL_S` at the latest.
+    """
+    known = _own_hosts.get(host)
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    tenant = _shared_by_host(host)
+    # Hosts that exist only: nobody can fill the memory with names, and a new one works at once.
+    if tenant is not None:
+        _own_hosts[host] = time.monotonic() + OWN_TTL_S, tenant
+    return tenant
+
+
+def forget_own_hosts() -> None:
+    """This process looks its hosts up anew."""
+    _own_hosts.clear()
+
+
+def _shared_by_host(host: str) -> TenantRef | None:
     with platform_context():
         found: list[TenantRef] | None = cache.get(host_key(host))
         if found is None:
@@ -60,11 +87,25 @@ def tenants_active() -> list[Tenant]:
         return list(Tenant.objects.filter(state=TenantState.ACTIVE))
 
 
-def tenants_with_schema(using: str) -> list[Tenant]:
-    """Tenants whose schema exists already, whatever their state: those that are migrated."""
+def schema_is_active(schema: str) -> bool:
+    """Whether background work may be done for this tenant."""
     with platform_context():
-        rows = Tenant.objects.using(using).exclude(state=TenantState.REQUESTED)
-        return list(rows.order_by("slug"))
+        rows = Tenant.objects.filter(schema_name=schema, state=TenantState.ACTIVE)
+        return bool(rows.exists())
+
+
+def schemas_active() -> list[str]:
+    with platform_context():
+        rows = Tenant.objects.filter(state=TenantState.ACTIVE).order_by("schema_name")
+        return list(rows.values_list("schema_name", flat=True))
+
+
+def tenants_with_schema(using: str) -> list[Tenant]:
+    """Tenants whose schema exists already, unless they are being deleted: those to migrate."""
+    there = Func(F("schema_name"), function="to_regnamespace", output_field=TextField())
+    with platform_context():
+        rows = Tenant.objects.using(using).alias(there=there).filter(there__isnull=False)
+        return list(rows.exclude(state=TenantState.DELETING).order_by("slug"))
 
 
 def primary_host(tenant: Tenant) -> str:

@@ -15,12 +15,15 @@ from typing import Any
 
 import psycopg2
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client
 from psycopg2.extensions import make_dsn, parse_dsn
 
+from tests.worker import Worker, running_worker
 from wificore.kernel.db import roles
 from wificore.kernel.db.context import platform_context, tenant_context
 
@@ -90,8 +93,13 @@ def django_db_setup(django_db_blocker: Any, superuser_dsn: str) -> Iterator[Worl
         _recreate_database(superuser_dsn)
         for alias in ("default", "sessions"):
             caches[alias].client.get_client().flushdb()
+        # Messages that workers of an earlier run left.
+        redis.Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
         call_command("migrate", verbosity=0)
-        yield _build_world()
+        world = _build_world()
+        # What making it published and audited is no test's.
+        _clean(world)
+        yield world
         for connection in connections.all(initialized_only=True):
             connection.close()
 
@@ -137,6 +145,8 @@ def world(django_db_setup: World, django_db_blocker: Any) -> Iterator[World]:
 
 
 def _clean(world: World) -> None:
+    from tenants.selectors import forget_own_hosts
+
     for connection in connections.all(initialized_only=True):
         assert not connection.in_atomic_block, "a test left a transaction open"
     with platform_context():
@@ -145,6 +155,7 @@ def _clean(world: World) -> None:
         _empty(tenant.schema_name, KEPT_TENANT)
     for alias in ("default", "sessions"):
         caches[alias].client.get_client().flushdb()
+    forget_own_hosts()
 
 
 def _empty(schema: str, kept: tuple[str, ...]) -> None:
@@ -238,3 +249,11 @@ def as_role(app_dsn: str) -> Iterator[Callable[[str], Any]]:
     yield become
     for connection in opened:
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def worker(django_db_setup: World, tmp_path_factory: Any) -> Iterator[Worker]:
+    """A real Celery worker for all queues, with the tasks of `tests/samples.py`."""
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    with running_worker(log, "-Q", "default,ddl", "-c", "2") as process:
+        yield process

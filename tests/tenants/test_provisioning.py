@@ -1,42 +1,27 @@
 """A tenant is made step by step, and a failed one is resumed."""
 
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
-from django.db import connections
 from django.test import Client
+from psycopg2 import errors
 
 from tenants import provisioning
 from tenants.hooks import Owner
-from tenants.models import Domain, Tenant
+from tenants.models import Order
 from tenants.selectors import tenant_get
 from tenants.services import TenantInvalid, tenant_create
 from tests.conftest import PASSWORD, World
+from wificore.access.models import User
 from wificore.kernel.db.context import platform_context, tenant_context
-from wificore.kernel.db.roles import PROVISION
 
 OWNER = Owner("owner@gamma.test", PASSWORD)
 
 
-@pytest.fixture
-def gamma(world: World) -> Iterator[str]:
-    """The slug of a tenant that the test makes; what it made is dropped after it."""
-    yield "gamma"
-    with platform_context(), connections["owner"].cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS ts_gamma CASCADE")
-        cursor.execute(f"SET ROLE {PROVISION}")
-        cursor.execute("DROP ROLE IF EXISTS ts_gamma")
-        cursor.execute("SET ROLE wc_owner")
-        Domain.objects.using("owner").filter(tenant__slug="gamma").delete()
-        Tenant.objects.using("owner").filter(slug="gamma").delete()
-
-
 def test_a_new_tenant_is_active_and_its_owner_can_use_the_api(gamma: str) -> None:
-    from wificore.access.models import User
-
     tenant = tenant_create(slug=gamma, name="Gamma", owner=OWNER)
     assert tenant.state == "active"
     with tenant_context(tenant):
@@ -59,6 +44,27 @@ def test_a_tenant_that_failed_in_any_step_is_resumed(gamma: str, step: int) -> N
     assert "power cut" in tenant_get(slug=gamma).error
     assert tenant_create(slug=gamma, name="Gamma", owner=OWNER).state == "active"
     assert tenant_get(slug=gamma).error == ""
+
+
+def test_what_waits_for_worker_ddl_holds_a_hash_and_no_password(gamma: str, as_role: Any) -> None:
+    with patch.object(provisioning, "STEPS", ()):
+        tenant = tenant_create(slug=gamma, name="Gamma", owner=OWNER)
+    with platform_context():
+        order = Order.objects.get(tenant=tenant)
+    assert order.owner_password != PASSWORD
+    assert check_password(PASSWORD, order.owner_password)
+    for role in ("ts_alpha", "none"):
+        with as_role(role).cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+            cursor.execute("SELECT owner_password FROM public.tenants_order")
+    tenant_create(slug=gamma, name="Gamma", owner=OWNER)
+    with platform_context():
+        assert not Order.objects.exists()
+
+
+def test_creating_again_never_closes_an_active_tenant(gamma: str) -> None:
+    tenant_create(slug=gamma, name="Gamma", owner=OWNER)
+    with patch.object(provisioning, "STEPS", None):
+        assert tenant_create(slug=gamma, name="Gamma", owner=OWNER).state == "active"
 
 
 def test_a_tenant_that_is_not_ready_answers_503(gamma: str) -> None:

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.migrations.autodetector import MigrationAutodetector
 
-from tenants.provisioning import public_grant, schema_migrate
+from tenants.provisioning import schema_migrate
 from tenants.selectors import tenants_with_schema
-from wificore.kernel.db.context import platform_context, tenant_context
+from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.kernel.db.router import OWNER_ALIAS
 
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         if OWNER_ALIAS not in connections:
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner may migrate.")
         with platform_context():
-            self._timed("public", _migrate_public)
+            self._timed("public", partial(schema_migrate, PUBLIC))
         failures = [] if public_only else self._migrate_tenants()
         if failures:
             raise CommandError("not migrated: " + ", ".join(failures))
@@ -50,8 +49,3 @@ class Command(BaseCommand):
         started = time.monotonic()
         work()
         self.stdout.write(f"migrated {label} in {time.monotonic() - started:.1f} s")
-
-
-def _migrate_public() -> None:
-    call_command("migrate_one_schema", verbosity=0)
-    public_grant()

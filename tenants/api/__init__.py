@@ -1,0 +1,1 @@
+"""HTTP face of tenants, on the platform's host only."""
