@@ -14,15 +14,13 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from wificore.kernel.admin import ReadOnlyAdmin, TimeRangeFilter
 from wificore.kernel.api.errors import DomainError
 
 from . import selectors, services
 from .freeradius.clients import SECRET, SECRET_RULE
 from .models import Login, Plan, Session, Subscriber, SubscriberStatus
 from .registry.models import Nas
-
-AHEAD = timedelta(hours=1)
-RANGES = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 
 
 class ServiceAdmin(ModelAdmin):
@@ -144,43 +142,13 @@ class NasAdmin(ServiceAdmin):
         services.nas_save(nas=obj, secret=form.cleaned_data["secret"] or None)
 
 
-class TimeRangeFilter(admin.SimpleListFilter):
-    """Lists over partitioned tables always have a time range; the default is 24 hours."""
+class HistoryFilter(TimeRangeFilter):
+    """Lists of the packets' history always have a time range."""
 
-    title = "time"
-    parameter_name = "range"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1h", "last hour"), ("7d", "last 7 days")]
-
-    def choices(self, changelist: Any) -> Any:
-        default, *others = super().choices(changelist)
-        return [{**default, "display": "last 24 hours"}, *others]
-
-    def since(self) -> datetime:
-        return timezone.now() - RANGES.get(self.value() or "24h", RANGES["24h"])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        until = timezone.now() + AHEAD
-        if queryset.model is Session:
-            return selectors.sessions(since=self.since(), until=until)
-        return selectors.logins(since=self.since(), until=until)
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """What FreeRADIUS and the ingester wrote: looked at, never edited."""
-
-    list_display_links = None
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def rows(self, model: Any, since: datetime, until: datetime) -> QuerySet[Any]:
+        if model is Session:
+            return selectors.sessions(since=since, until=until)
+        return selectors.logins(since=since, until=until)
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -195,7 +163,7 @@ class SessionAdmin(ReadOnlyAdmin):
         "up",
         "acctterminatecause",
     )
-    list_filter = (TimeRangeFilter, "online")
+    list_filter = (HistoryFilter, "online")
     search_fields = ("username", "callingstationid")
 
     @display(description="state", label={"online": "success", "ended": "info"})
@@ -223,7 +191,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
 class LoginAdmin(ReadOnlyAdmin):
     list_display = ("at", "username", "answer", "reason", "nasipaddress", "callingstationid")
-    list_filter = (TimeRangeFilter, "reply")
+    list_filter = (HistoryFilter, "reply")
     search_fields = ("username",)
 
     @display(description="when", ordering="authdate")

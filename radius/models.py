@@ -7,7 +7,11 @@ same transaction (RADIUS 4). Those, the histories and the view are made by SQL, 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
+from .imports.models import Import, ImportRow  # noqa: F401  # Django finds models here
+
 MAX_KBPS = 100_000_000
+# RADIUS passwords: RFC 2865 5.2 allows 128 octets for PAP.
+MAX_PASSWORD = 128
 NO_LIMIT = "Empty: no limit."
 
 printable = RegexValidator(

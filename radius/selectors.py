@@ -1,13 +1,11 @@
 """Reads: sessions and login attempts, always within a time range so that partitions prune."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from radius.models import Login, Session
-
-# One less than PostgreSQL's bigint has.
-MAX_DIGITS = 19
+from wificore.kernel import day_ids
 
 
 def sessions(*, since: datetime, until: datetime) -> QuerySet[Session]:
@@ -28,7 +26,7 @@ def session_get(*, public_id: str) -> Session:
         Session.DoesNotExist: no such session, or not an id of ours.
     """
     try:
-        start, number = _parts(public_id)
+        start, _, number = day_ids.parse(public_id)
     except ValueError:
         raise Session.DoesNotExist from None
     later = Q(online=True) | Q(acctstoptime__gte=start)
@@ -37,19 +35,12 @@ def session_get(*, public_id: str) -> Session:
 
 def session_public_id(session: Session) -> str:
     """`<start day>.<number>`: neither changes when the session ends."""
-    return f"{session.acctstarttime.astimezone(UTC):%Y%m%d}.{session.radacctid}"
+    return day_ids.day_id(session.acctstarttime, session.radacctid)
 
 
 def login_public_id(login: Login) -> str:
     """`<day>.<number>`, so that a look-up touches one partition."""
-    return f"{login.authdate.astimezone(UTC):%Y%m%d}.{login.id}"
-
-
-def _parts(public_id: str) -> tuple[datetime, int]:
-    day, _, number = public_id.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < MAX_DIGITS):
-        raise ValueError("not a row number")
-    return datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC), int(number)
+    return day_ids.day_id(login.authdate, login.id)
 
 
 def login_get(*, public_id: str) -> Login:
@@ -59,8 +50,7 @@ def login_get(*, public_id: str) -> Login:
         Login.DoesNotExist: no such attempt, or not an id of ours.
     """
     try:
-        start, row = _parts(public_id)
+        start, end, number = day_ids.parse(public_id)
     except ValueError:
         raise Login.DoesNotExist from None
-    end = start + timedelta(days=1)
-    return Login.objects.get(authdate__gte=start, authdate__lt=end, id=row)
+    return Login.objects.get(authdate__gte=start, authdate__lt=end, id=number)

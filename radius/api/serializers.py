@@ -9,11 +9,10 @@ from rest_framework.validators import UniqueValidator
 
 from radius import selectors
 from radius.freeradius.clients import SECRET, SECRET_RULE
-from radius.models import Login, Plan, Session, Subscriber
+from radius.models import MAX_PASSWORD, Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
+from wificore.kernel.api.ranges import RangeSerializer
 
-# RADIUS passwords: RFC 2865 5.2 allows 128 octets for PAP.
-MAX_PASSWORD = 128
 MIN_SECRET, MAX_SECRET = 6, 128
 visible = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Use printable characters only.")
 
@@ -182,9 +181,7 @@ class LoginSerializer(serializers.ModelSerializer[Login]):
         return login.reply == "Access-Accept"
 
 
-class RangeSerializer(serializers.Serializer[Any]):
-    """Query parameters of lists over partitioned tables; the default range is 24 hours."""
+class HistorySerializer(RangeSerializer):
+    """Query parameters of lists over the packets' history."""
 
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
     username = serializers.CharField(required=False, max_length=253, validators=[visible])

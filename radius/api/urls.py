@@ -1,7 +1,9 @@
 """URL routes under /api/v1/radius/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .imports import SubscriberImportView
 from .views import LoginViewSet, NasViewSet, PlanViewSet, SessionViewSet, SubscriberViewSet
 
 router = SimpleRouter()
@@ -11,4 +13,7 @@ router.register("nas", NasViewSet, basename="nas")
 router.register("sessions", SessionViewSet, basename="session")
 router.register("logins", LoginViewSet, basename="login")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("subscribers/import/", SubscriberImportView.as_view(), name="subscriber-import"),
+    *router.urls,
+]

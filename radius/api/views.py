@@ -1,12 +1,9 @@
 """/api/v1/radius/: thin views over services and selectors."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -15,20 +12,18 @@ from rest_framework.response import Response
 from radius import selectors, services
 from radius.models import Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
+from wificore.kernel.api.ranges import RangeViewSet
 
 from .serializers import (
+    HistorySerializer,
     LoginSerializer,
     NasSerializer,
     PlanSerializer,
-    RangeSerializer,
     SessionSerializer,
     SubscriberSerializer,
 )
 
 MAX_ID = 2**63 - 1
-DEFAULT_RANGE = timedelta(hours=24)
-# A router's clock may be ahead; its sessions are listed all the same (RADIUS 3, rule 9).
-AHEAD = timedelta(hours=1)
 
 
 class RowViewSet(viewsets.ModelViewSet[Any]):
@@ -104,35 +99,14 @@ class NasViewSet(RowViewSet):
         services.nas_delete(nas=instance)
 
 
-class RangeViewSet(viewsets.ReadOnlyModelViewSet[Any]):
-    """Rows of partitioned tables: always within a time range."""
+class HistoryViewSet(RangeViewSet):
+    """Rows of the packets' history, by time and user name."""
 
-    lookup_value_regex = "[^/]+"
-    lookup_url_kwarg = "id"
-
-    def time_range(self) -> tuple[datetime, datetime, dict[str, Any]]:
-        """The range asked for, and the other filters; the last 24 hours if none is."""
-        form = RangeSerializer(data=self.request.query_params)
-        form.is_valid(raise_exception=True)
-        wanted = dict(form.validated_data)
-        until = wanted.pop("until", timezone.now() + AHEAD)
-        since = wanted.pop("since", until - AHEAD - DEFAULT_RANGE)
-        if since > until:
-            raise serializers.ValidationError({"since": ["It must not be after `until`."]})
-        return since, until, wanted
-
-    def get_object(self) -> Any:
-        try:
-            return self.row(public_id=self.kwargs["id"])
-        except ObjectDoesNotExist:
-            raise Http404 from None
-
-    def row(self, *, public_id: str) -> Model:
-        raise NotImplementedError  # each list says how its ids are read
+    range_serializer = HistorySerializer
 
 
-@extend_schema_view(list=extend_schema(parameters=[RangeSerializer]))
-class SessionViewSet(RangeViewSet):
+@extend_schema_view(list=extend_schema(parameters=[HistorySerializer]))
+class SessionViewSet(HistoryViewSet):
     """Open sessions and history, newest start first."""
 
     code_read = "radius.session.view"
@@ -146,7 +120,7 @@ class SessionViewSet(RangeViewSet):
         online = self.request.query_params.get("online")
         return rows if online is None else rows.filter(online=_boolean("online", online))
 
-    @extend_schema(parameters=[RangeSerializer, OpenApiParameter("online", bool)])
+    @extend_schema(parameters=[HistorySerializer, OpenApiParameter("online", bool)])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
@@ -154,8 +128,8 @@ class SessionViewSet(RangeViewSet):
         return selectors.session_get(public_id=public_id)
 
 
-@extend_schema_view(list=extend_schema(parameters=[RangeSerializer]))
-class LoginViewSet(RangeViewSet):
+@extend_schema_view(list=extend_schema(parameters=[HistorySerializer]))
+class LoginViewSet(HistoryViewSet):
     """Login attempts and their answers in words, newest first."""
 
     code_read = "radius.login.view"

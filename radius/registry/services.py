@@ -1,14 +1,19 @@
 """Writes: routers of the active tenant."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import Change, announce, announce_many, snapshot, stored
 from wificore.kernel.crypto import encrypt
 from wificore.kernel.db.context import current
 
 from .models import Nas
 
 COA_PORT = 3799
+# What events and audit tell of a router; of the secret only that it was changed.
+TOLD = ("address", "name", "require_message_authenticator", "coa_port", "enabled")
 
 
 class AddressTaken(DomainError):
@@ -64,7 +69,9 @@ def nas_save(*, nas: Nas, secret: str | None = None) -> Nas:
         nas.secret_encrypted = encrypt(secret)
     try:
         with transaction.atomic():
+            old = stored(nas, TOLD)
             nas.save()
+            _tell(nas, old, secret_changed=secret is not None)
     except IntegrityError:
         message = f"A router with the address {nas.address} is registered already."
         raise AddressTaken(message, field="address") from None
@@ -73,4 +80,27 @@ def nas_save(*, nas: Nas, secret: str | None = None) -> Nas:
 
 def nas_delete(*, nas: Nas) -> None:
     """Forget a router: its packets get no answer once the client's lifetime ends."""
-    nas.delete()
+    key = nas.pk
+    with transaction.atomic():
+        old = stored(nas, TOLD)
+        nas.delete()
+        announce("nas.deleted", key, old=old)
+
+
+def forget_tenant(schema: str, using: str) -> None:
+    """A deleted tenant's routers: their packets get no answer from now on."""
+    with transaction.atomic(using=using):
+        rows = Nas.objects.using(using).filter(tenant=schema)
+        changes = [Change(nas.pk, old=snapshot(nas, TOLD)) for nas in rows]
+        rows.delete()
+        announce_many("nas.deleted", changes, using=using)
+
+
+def _tell(nas: Nas, old: dict[str, Any] | None, *, secret_changed: bool) -> None:
+    new = snapshot(nas, TOLD)
+    if old is None:
+        announce("nas.created", nas.pk, new=new)
+        return
+    if secret_changed:
+        new["secret_changed"] = True
+    announce("nas.updated", nas.pk, old=old, new=new)

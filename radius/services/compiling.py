@@ -81,7 +81,7 @@ def write_subscribers(accounts: Iterable[tuple[Subscriber, str]]) -> None:
     RadCheck.objects.bulk_create(
         RadCheck(username=subscriber.username, attribute=name, op=":=", value=value)
         for subscriber, password in accounts
-        for name, value in _user_checks(subscriber, password)
+        for name, value in user_checks(subscriber.status, subscriber.expires_at, password)
     )
     RadUserGroup.objects.bulk_create(
         RadUserGroup(username=account.username, groupname=account.plan.group, priority=1)
@@ -90,12 +90,13 @@ def write_subscribers(accounts: Iterable[tuple[Subscriber, str]]) -> None:
     recompile(names)
 
 
-def _user_checks(subscriber: Subscriber, password: str) -> Pairs:
+def user_checks(status: str, expires_at: datetime | None, password: str) -> Pairs:
+    """An account's check items."""
     checks = [(PASSWORD, password)]
-    if subscriber.status == SubscriberStatus.SUSPENDED:
+    if status == SubscriberStatus.SUSPENDED:
         checks.append(("Auth-Type", "Reject"))
-    if subscriber.expires_at is not None:
-        checks.append(("Expiration", expiration(subscriber.expires_at)))
+    if expires_at is not None:
+        checks.append(("Expiration", expiration(expires_at)))
     return checks
 
 

@@ -8,8 +8,20 @@ from django.db.models import ProtectedError
 
 from radius.models import Plan
 from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import announce, snapshot, stored
 
 from . import compiling
+
+# What events and audit tell of a plan.
+TOLD = (
+    "name",
+    "price_micro",
+    "currency",
+    "download_kbps",
+    "upload_kbps",
+    "session_timeout_s",
+    "devices",
+)
 
 
 class PlanInvalid(DomainError):
@@ -52,8 +64,11 @@ def _saved(plan: Plan) -> Plan:
         field, messages = next(iter(error.message_dict.items()))
         raise PlanInvalid(messages[0], field=field) from None
     with transaction.atomic():
+        old = stored(plan, TOLD)
         plan.save()
         compiling.write_plan(plan)
+        event = "plan.created" if old is None else "plan.updated"
+        announce(event, plan.pk, old=old, new=snapshot(plan, TOLD))
     return plan
 
 
@@ -63,10 +78,12 @@ def plan_delete(*, plan: Plan) -> None:
     Raises:
         PlanInUse: subscribers have it.
     """
-    group = plan.group
+    key, group = plan.pk, plan.group
     try:
         with transaction.atomic():
+            old = stored(plan, TOLD)
             plan.delete()
             compiling.forget_group(group)
+            announce("plan.deleted", key, old=old)
     except ProtectedError:
         raise PlanInUse("Subscribers have this plan: move them to another one first.") from None

@@ -9,8 +9,12 @@ from django.db import IntegrityError, transaction
 
 from radius.models import Plan, Subscriber, SubscriberStatus
 from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import Change, announce, announce_many, snapshot, stored
 
 from . import compiling
+
+# What events and audit tell of a subscriber; of the password only that it was changed.
+TOLD = ("username", "name", "phone", "plan", "status", "expires_at")
 
 
 class SubscriberInvalid(DomainError):
@@ -58,6 +62,8 @@ def subscribers_create(*, plan: Plan, accounts: Sequence[tuple[str, str]]) -> in
         fresh = [(Subscriber(username=u, plan=plan), p) for u, p in accounts if u not in known]
         Subscriber.objects.bulk_create(subscriber for subscriber, _ in fresh)
         compiling.write_subscribers(fresh)
+        made = [Change(account.pk, new=snapshot(account, TOLD)) for account, _ in fresh]
+        announce_many("subscriber.created", made)
     return len(fresh)
 
 
@@ -78,8 +84,6 @@ def subscriber_update(
         SubscriberInvalid: a value cannot be stored, or the username is taken.
     """
     before = before or subscriber.username
-    if password is None:
-        password = compiling.stored_password(before)
     for field, value in changes.items():
         setattr(subscriber, field, value)
     return _saved(subscriber, password, before=before)
@@ -87,24 +91,44 @@ def subscriber_update(
 
 def subscriber_delete(*, subscriber: Subscriber) -> None:
     """Remove an account and everything a login would read of it."""
-    username = subscriber.username
+    key, username = subscriber.pk, subscriber.username
     with transaction.atomic():
+        old = stored(subscriber, TOLD)
         subscriber.delete()
         _forget(username)
+        announce("subscriber.deleted", key, old=old)
 
 
-def _saved(subscriber: Subscriber, password: str, *, before: str | None = None) -> Subscriber:
+def _saved(
+    subscriber: Subscriber, password: str | None, *, before: str | None = None
+) -> Subscriber:
     _check(subscriber)
     try:
         with transaction.atomic():
+            old = stored(subscriber, TOLD)
+            if password is None:
+                clear = compiling.stored_password(before or subscriber.username)
+            else:
+                clear = password
             subscriber.save()
             if before is not None and before != subscriber.username:
                 _forget(before)
-            compiling.write_subscriber(subscriber, password)
+            compiling.write_subscriber(subscriber, clear)
+            _tell(subscriber, old, password_changed=password is not None)
     except IntegrityError:
         message = "A subscriber with this username exists already."
         raise SubscriberInvalid(message, field="username") from None
     return subscriber
+
+
+def _tell(subscriber: Subscriber, old: dict[str, Any] | None, *, password_changed: bool) -> None:
+    new = snapshot(subscriber, TOLD)
+    if old is None:
+        announce("subscriber.created", subscriber.pk, new=new)
+        return
+    if password_changed:
+        new["password_changed"] = True
+    announce("subscriber.updated", subscriber.pk, old=old, new=new)
 
 
 def _check(subscriber: Subscriber) -> None:

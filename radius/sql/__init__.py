@@ -2,6 +2,7 @@
 
     public     PUBLIC_TABLES   once       PUBLIC_FUNCTIONS   again whenever a body changes
     a tenant   TENANT_TABLES   once       TENANT_FUNCTIONS   again whenever a body changes
+                                          TENANT_EVENTS      after them: what they publish
 
 Functions are CREATE OR REPLACE: installing them again changes bodies and keeps rights.
 """
@@ -16,3 +17,4 @@ TENANT_FUNCTIONS = tuple(
     HERE / "functions" / f"{name}.sql"
     for name in ("accounting", "sessions", "login", "partitions", "postauth")
 )
+TENANT_EVENTS = HERE / "functions" / "events.sql"

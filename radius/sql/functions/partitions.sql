@@ -16,6 +16,16 @@ BEGIN
     IF FOUND THEN
         RETURN false;
     END IF;
+    -- A tenant may have weeks or months: then the day is in one that begins earlier.
+    PERFORM FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
+        regexp_match(pg_get_expr(c.relpartbound, c.oid),
+            $re$FROM \('([^']+)'\) TO \('([^']+)'\)$re$) bound
+        WHERE i.inhparent = to_regclass(format('%I.%I', v_schema, p_table))
+            AND bound[1]::timestamptz < v_to::timestamptz
+            AND bound[2]::timestamptz > v_from::timestamptz;
+    IF FOUND THEN
+        RETURN false;
+    END IF;
     EXECUTE format('CREATE TABLE IF NOT EXISTS %I.%I (LIKE %I.%I INCLUDING ALL '
         'EXCLUDING IDENTITY, CONSTRAINT %I CHECK (%I >= %L AND %I < %L))',
         v_schema, v_name, v_schema, p_table, v_name || '_day', p_key, v_from, p_key, v_to);
