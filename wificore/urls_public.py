@@ -1,23 +1,30 @@
 """URL routes of the platform's host."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import include, path
 
 import tenants.admin
 from wificore.access import admin as access_admin
 from wificore.access.admin import platform_site
+from wificore.audit import admin as audit_admin
+from wificore.jobs import admin as jobs_admin
 from wificore.urls_api import api_routes
 
 tenants.admin.register(platform_site)
 access_admin.register(platform_site)
+audit_admin.register(platform_site)
+jobs_admin.register(platform_site)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/admin/")
 
 
+handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("", home),
     path("admin/", platform_site.urls),
+    path("api/platform/", include("tenants.api.urls")),
+    path("api/platform/", include("wificore.jobs.api.urls")),
     *api_routes(__name__),
 ]

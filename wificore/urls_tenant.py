@@ -6,19 +6,25 @@ from django.urls import include, path
 import radius.admin
 from wificore.access import admin as access_admin
 from wificore.access.admin import tenant_site
+from wificore.audit import admin as audit_admin
+from wificore.jobs import admin as jobs_admin
 from wificore.urls_api import api_routes
 
 access_admin.register(tenant_site)
+audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
+jobs_admin.register(tenant_site)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/admin/")
 
 
+handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("", home),
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/", include("wificore.jobs.api.urls")),
     *api_routes(__name__),
 ]

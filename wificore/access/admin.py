@@ -3,15 +3,28 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth.views import PasswordChangeView
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm
+from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
 
 from wificore.kernel.db.context import peek
 
+from . import services
 from .models import ApiToken, User
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):
+    """A new password of one's own, set by the service."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = self.user
+        services.user_password_set(user=user, password=self.cleaned_data["new_password1"])
+        return user
 
 
 class Site(UnfoldAdminSite):
@@ -21,6 +34,18 @@ class Site(UnfoldAdminSite):
         tenant = getattr(request, "tenant", None)
         title = tenant.name if tenant else "WifiCore platform"
         return {**super().each_context(request), "site_title": title, "site_header": title}
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The library's view with our form."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse(f"{self.name}:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name
+        return view(request)
 
 
 class PlatformSite(Site):
@@ -58,6 +83,16 @@ class UserAdmin(ModelAdmin):
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ("email", "name", "role", "password1", "password2")})]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        services.user_save(user=obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        services.user_delete(user=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            services.user_delete(user=user)
+
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer a tenant no platform role, and the platform no tenant role."""
         if db_field.name == "role":
@@ -76,6 +111,13 @@ class ApiTokenAdmin(ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        services.token_revoke(token=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        for token in queryset:
+            services.token_revoke(token=token)
 
 
 def register(site: admin.AdminSite) -> None:

@@ -19,14 +19,18 @@ CODES = {
     "radius.plan.manage": "Change plans",
     "radius.subscriber.view": "See subscribers",
     "radius.subscriber.manage": "Change subscribers",
+    "radius.subscriber.import": "Import subscribers from a file",
     "radius.nas.view": "See routers",
     "radius.nas.manage": "Change routers",
     "radius.session.view": "See sessions",
     "radius.login.view": "See login attempts",
+    "jobs.job.view": "See background jobs",
+    "audit.entry.view": "See who changed what",
     "tenants.tenant.view": "See tenants",
     "tenants.tenant.manage": "Change tenants",
 }
-PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(("tenants.", "access.")))
+PLATFORM_APPS = ("access.", "audit.", "jobs.", "tenants.")
+PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(PLATFORM_APPS))
 TENANT_CODES = frozenset(code for code in CODES if not code.startswith("tenants."))
 
 ROLES: dict[str, frozenset[str]] = {

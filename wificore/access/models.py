@@ -68,6 +68,7 @@ MODELS = {
     "radius_registry.nas": "radius.nas",
     "tenants.domain": "tenants.tenant",
     "access.apitoken": "access.user",
+    "audit.auditentry": "audit.entry",
 }
 
 

@@ -23,6 +23,8 @@ def _item(title: str, icon: str, path: str, code: str) -> Item:
 
 STAFF = _item("Staff", "group", "access/user", "access.user.view")
 TOKENS = _item("API tokens", "key", "access/apitoken", "access.user.manage")
+AUDIT = _item("Audit trail", "history", "audit/auditentry", "audit.entry.view")
+JOBS = _item("Jobs", "pending_actions", "jobs/job", "jobs.job.view")
 DOCUMENTATION: Item = {"title": "API documentation", "icon": "api", "link": "/api/docs/"}
 
 
@@ -41,7 +43,8 @@ def tenant(_request: HttpRequest) -> list[Item]:
         {"title": "Live", "items": live},
         {"title": "Customers", "items": sales},
         {"title": "Network", "items": network},
-        {"title": "Access", "items": [STAFF, TOKENS, DOCUMENTATION]},
+        {"title": "Work", "items": [JOBS]},
+        {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
     ]
 
 
@@ -49,6 +52,6 @@ def platform(_request: HttpRequest) -> list[Item]:
     """What an operator works with."""
     tenants = _item("Tenants", "apartment", "tenants/tenant", "tenants.tenant.view")
     return [
-        {"title": "Platform", "items": [tenants]},
-        {"title": "Access", "items": [STAFF, TOKENS, DOCUMENTATION]},
+        {"title": "Platform", "items": [tenants, JOBS]},
+        {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
     ]

@@ -6,12 +6,17 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from tenants.hooks import Owner
+from tenants.hooks import FirstUser
 from tenants.models import Tenant
 from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import announce, snapshot, stored
 
 from .decide import ALL, CODES, within
 from .models import ApiToken, User
+
+# What events and audit tell of users and tokens; of a password only that it was changed.
+TOLD = ("email", "name", "role", "is_active")
+TOLD_OF_TOKENS = ("name", "user", "abilities", "allowed_ips", "expiry")
 
 
 class UserInvalid(DomainError):
@@ -36,23 +41,57 @@ def user_create(
     """
     user = User(email=email.strip().lower(), name=name, role=role)
     user.set_password(password)
+    return _user_new(user, using)
+
+
+def _user_new(user: User, using: str) -> User:
     try:
         user.clean_fields()
-        with transaction.atomic(using=using):
-            user.save(using=using)
+        return user_save(user=user, using=using)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise UserInvalid(messages[0], field=field) from None
     except IntegrityError:
         raise UserInvalid("A user with this email address exists already.", field="email") from None
+
+
+def user_save(*, user: User, using: str = "default") -> User:
+    """Store a user that a form has filled.
+
+    Raises:
+        IntegrityError: the address is taken or not in lower case.
+    """
+    with transaction.atomic(using=using):
+        old = stored(user, TOLD, using=using)
+        user.save(using=using)
+        event = "user.created" if old is None else "user.updated"
+        announce(event, user.pk, old=old, new=snapshot(user, TOLD), using=using)
     return user
 
 
-def seed_owner(_tenant: Tenant, owner: Owner, using: str) -> None:
+def user_password_set(*, user: User, password: str) -> None:
+    """Give a user another password."""
+    user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        announce("user.updated", user.pk, old={}, new={"password_changed": True})
+
+
+def user_delete(*, user: User) -> None:
+    """Remove a user and the user's tokens."""
+    key = user.pk
+    with transaction.atomic():
+        old = stored(user, TOLD)
+        for token in ApiToken.objects.filter(user=user):
+            token_revoke(token=token)
+        user.delete()
+        announce("user.deleted", key, old=old)
+
+
+def seed_owner(_tenant: Tenant, owner: FirstUser, using: str) -> None:
     """A new tenant's first user; an existing one is left as it is."""
-    email = owner.email.strip().lower()
-    if not User.objects.using(using).filter(email=email).exists():
-        user_create(email=email, password=owner.password, role="owner", using=using)
+    if not User.objects.using(using).filter(email=owner.email).exists():
+        _user_new(User(email=owner.email, role="owner", password=owner.password_hash), using)
 
 
 def token_create(
@@ -79,6 +118,7 @@ def token_create(
         if expires_at is not None:
             token.expiry = expires_at
             token.save(update_fields=["expiry"])
+        announce("token.created", token.public_id, new=snapshot(token, TOLD_OF_TOKENS))
     return token, clear
 
 
@@ -100,4 +140,8 @@ def _covered(code: str, ceiling: Sequence[str] | None) -> bool:
 
 
 def token_revoke(*, token: ApiToken) -> None:
-    token.delete()
+    """A revoked token is refused from the next request on."""
+    with transaction.atomic():
+        old = snapshot(token, TOLD_OF_TOKENS)
+        token.delete()
+        announce("token.revoked", token.public_id, old=old)

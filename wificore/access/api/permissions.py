@@ -21,6 +21,8 @@ def required_code(view: Any, method: str) -> str:
         LookupError: the view declares none; a route without a code is a programming error.
     """
     code: str | None = getattr(view, "code_read" if method in READ_METHODS else "code_write", None)
+    if code is None and method == "OPTIONS":
+        code = getattr(view, "code_write", None)  # a view that is only written to
     if code is None:
         raise LookupError(f"{type(view).__name__} declares no permission code for {method}")
     return code
