@@ -1,0 +1,217 @@
+"""What a tenant's data can travel through, each with the test that proves it stays its own.
+
+`test_registry.py` compares this with what the product really has: the urlconfs, the database's
+catalogue, the task registry, the processes, the settings. Something new fails the build until it
+has a line here, and a line needs a test.
+"""
+
+DATABASE = "tests/isolation/test_database.py"
+EVENTS = "tests/isolation/test_events.py"
+TASKS_TEST = "tests/isolation/test_tasks.py"
+THREADS = "tests/isolation/test_threads.py"
+URLS = "tests/isolation/test_urls.py"
+WEB = "tests/isolation/test_web.py"
+
+EVERY_RELATION = f"{DATABASE}::test_no_other_role_reads_or_writes_any_relation_of_a_tenant"
+NOT_LISTED = f"{DATABASE}::test_a_tenants_role_sees_nothing_of_public_but_what_is_listed"
+NO_EVENTS = f"{EVENTS}::test_no_tenant_reads_changes_or_deletes_events_not_even_its_own"
+OWN_TRAIL = f"{EVENTS}::test_nobody_else_reads_or_writes_an_audit_trail"
+OWN_URLS = f"{URLS}::test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta"
+OWN_ROUTERS = (
+    "tests/radius/api/test_nas.py::"
+    "test_row_security_hides_it_from_the_strangers_role_and_keeps_it_from_writing"
+)
+CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
+
+# URL routes of a tenant's host: a resource (with its list, detail and admin pages) or one route,
+# and whose ids fill its parameters (`Ids` in test_urls.py); "" if it has none.
+TENANT_ROUTES = {
+    "": "",
+    "admin/": "",
+    "admin/search/": "",
+    "admin/login/": "",
+    "admin/logout/": "",
+    "admin/password_change/": "",
+    "admin/password_change/done/": "",
+    "admin/autocomplete/": "",
+    "admin/jsi18n/": "",
+    "admin/r/{content_type_id}/{object_id}/": "plan",
+    "admin/{app_label}/": "",
+    "admin/{url}": "",
+    "admin/access/user/": "user",
+    "admin/access/apitoken/": "token",
+    "admin/audit/auditentry/": "audit_entry",
+    "admin/radius/plan/": "plan",
+    "admin/radius/subscriber/": "subscriber",
+    "admin/radius_registry/nas/": "router",
+    "admin/radius/session/": "session",
+    "admin/radius/login/": "login",
+    "admin/jobs/job/": "job",
+    "api/schema/": "",
+    "api/docs/": "",
+    "api/v1/me/": "",
+    "api/v1/auth/tokens/": "token",
+    "api/v1/jobs/": "job",
+    "api/v1/radius/plans/": "plan",
+    "api/v1/radius/subscribers/": "subscriber",
+    "api/v1/radius/subscribers/import/": "",
+    "api/v1/radius/nas/": "router",
+    "api/v1/radius/sessions/": "session",
+    "api/v1/radius/logins/": "login",
+}
+PLATFORM_ROUTES = {
+    "": "",
+    "admin/": "",
+    "admin/search/": "",
+    "admin/login/": "",
+    "admin/logout/": "",
+    "admin/password_change/": "",
+    "admin/password_change/done/": "",
+    "admin/autocomplete/": "",
+    "admin/jsi18n/": "",
+    "admin/r/{content_type_id}/{object_id}/": "tenant",
+    "admin/{app_label}/": "",
+    "admin/{url}": "",
+    "admin/tenants/tenant/": "tenant",
+    "admin/access/user/": "user",
+    "admin/access/apitoken/": "token",
+    "admin/audit/auditentry/": "audit_entry",
+    "admin/jobs/job/": "job",
+    "api/schema/": "",
+    "api/docs/": "",
+    "api/v1/me/": "",
+    "api/v1/auth/tokens/": "token",
+    "api/platform/jobs/": "job",
+    "api/platform/tenants/": "tenant",
+    "api/platform/tenants/{slug}/suspend/": "tenant",
+    "api/platform/tenants/{slug}/resume/": "tenant",
+}
+
+# Tables and views, partitions apart: they have their parent's test.
+TENANT_TABLES = dict.fromkeys(
+    (
+        "access_apitoken",
+        "access_user",
+        "audit_entry",
+        "auth_group",
+        "auth_group_permissions",
+        "auth_permission",
+        "django_admin_log",
+        "django_migrations",
+        "django_session",
+        "job_claim",
+        "jobs_job",
+        "nas",
+        "radacct",
+        "radacct_open",
+        "radcheck",
+        "radcompiled",
+        "radgroupcheck",
+        "radgroupreply",
+        "radius_import",
+        "radius_import_row",
+        "radius_plan",
+        "radius_settings",
+        "radius_subscriber",
+        "radpostauth",
+        "radreply",
+        "radusergroup",
+        "sessions",
+        "usage_daily",
+    ),
+    EVERY_RELATION,
+)
+PUBLIC_TABLES = {
+    **dict.fromkeys(
+        (
+            "access_apitoken",
+            "access_user",
+            "auth_group",
+            "auth_group_permissions",
+            "auth_permission",
+            "django_admin_log",
+            "django_content_type",
+            "django_migrations",
+            "django_session",
+            "job_claim",
+            "jobs_job",
+            "spool_checkpoint",
+            "spool_state",
+            "tenants_domain",
+            "tenants_order",
+            "tenants_partitionoverride",
+            "tenants_tenant",
+        ),
+        NOT_LISTED,
+    ),
+    "audit_entry": OWN_TRAIL,
+    "events_log": NO_EVENTS,
+    "events_outbox": NO_EVENTS,
+    "events_relay": NO_EVENTS,
+    "events_stream": NO_EVENTS,
+    "events_undelivered": NO_EVENTS,
+    "nas_registry": OWN_ROUTERS,
+}
+
+# Modules that use Django's cache, and what their keys begin with.
+CACHE_USERS = {
+    "tenants.selectors": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
+    "tenants.services": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
+    "tenants.deletion": (
+        "",
+        "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything",
+    ),
+}
+# `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
+KEYS = {
+    "cache": ("host:",),
+    "session": ("django.contrib.sessions.cached_db",),
+}
+
+TASKS = {
+    "tenants.tasks.carry_out": (
+        "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything"
+    ),
+    "wificore.jobs.partitioning.night": (
+        "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"
+    ),
+    "wificore.jobs.tasks.dispatch": (
+        f"{TASKS_TEST}::test_interleaved_tasks_of_two_tenants_never_mix"
+    ),
+    "wificore.jobs.tasks.run_job": (
+        "tests/jobs/test_api.py::test_the_stranger_and_the_operator_see_nothing_of_it"
+    ),
+    "wificore.jobs.tasks.work": (
+        f"{TASKS_TEST}::test_tasks_of_a_suspended_tenant_are_dropped_with_a_line_in_the_log"
+    ),
+}
+
+PROCESSES = {
+    "web": f"{WEB}::test_eight_threads_of_alternating_requests_never_see_the_other_tenant",
+    "worker": f"{TASKS_TEST}::test_interleaved_tasks_of_two_tenants_never_mix",
+    "worker-ddl": (
+        "tests/tenants/test_api.py::test_a_tenant_is_made_suspended_resumed_and_deleted_over_http"
+    ),
+    "beat": f"{TASKS_TEST}::test_tasks_of_a_tenant_that_is_gone_are_dropped",
+    "relay": f"{EVENTS}::test_a_tenant_publishes_in_its_own_name_only",
+    "ingester": f"{DATABASE}::test_the_radius_login_reads_no_table_at_all",
+    "radius-clients": OWN_ROUTERS,
+    "freeradius": f"{DATABASE}::test_the_radius_login_reads_no_table_at_all",
+    "postgres": EVERY_RELATION,
+    "redis": f"{THREADS}::test_deleting_by_pattern_leaves_the_other_tenants_entries",
+}
+# Run once by the launcher, or not the product: nothing of a tenant stays in them.
+NO_STORE = frozenset({"migrate", "demo", "render", "simulator"})
+
+# Where data lies besides the database: STORAGES and CACHES of the settings, by alias.
+STORES = {
+    "storage archive": (
+        "tests/tenants/test_partitions_command.py::test_another_tenant_cannot_be_given_the_archive"
+    ),
+    "cache default": f"{THREADS}::test_a_cached_value_stays_with_its_tenant",
+    "cache sessions": (
+        "tests/access/test_admin_sign_in.py::test_a_cookie_copied_to_another_tenants_host_is_nobody"
+    ),
+}
+# Files of the product itself, and Django's default, which nothing uses yet.
+NO_TENANTS_STORE = frozenset({"storage staticfiles", "storage default"})

@@ -1,0 +1,238 @@
+"""Every URL route as somebody of alpha: with beta's ids on alpha's host, and on other hosts.
+
+The two tenants' rows have the same ids where the schema counts them, and beta has more. Nothing
+that alpha's owner sends may show a word of beta's or change a row of beta's.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.db import connections
+from django.test import Client
+
+from radius.models import Login, Plan, Session
+from radius.registry.services import nas_create
+from radius.selectors import login_public_id, session_public_id
+from radius.services import plan_create, subscriber_create
+from tests.access.test_admin_sign_in import sign_in
+from tests.conftest import Person, World
+from tests.isolation import registry
+from tests.isolation.routes import parameters, resource_of, routes
+from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
+from wificore.access.models import ApiToken, User
+from wificore.access.services import token_create, user_create
+from wificore.audit.models import AuditEntry
+from wificore.jobs.selectors import job_public_id
+from wificore.jobs.services import job_start
+from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
+
+BETAS = "zebra"
+FIRST_ID = 500_000
+METHODS = ("get", "head", "options", "put", "patch", "post", "delete")
+JSON = "application/json"
+REDIS_KEY = 5
+
+Ids = dict[str, list[str]]
+TENANT_ROUTES = routes(TENANT_URLS)
+PLATFORM_ROUTES = routes(PLATFORM_URLS)
+# Routes of the platform's host that strangers may see: nothing of a tenant is in them.
+OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wificore.jobs.services._send", lambda *_a, **_k: None)
+    monkeypatch.setattr("tenants.orders.send", lambda _slug: None)
+
+
+@pytest.fixture
+def betas_ids(world: World) -> Iterator[Ids]:
+    """Both tenants are filled; beta's ids, by what they are of. The first ones are alpha's too."""
+    for number, tenant in enumerate((world.alpha, world.beta)):
+        _count_from(tenant.schema_name, FIRST_ID)
+        ids = _fill(tenant, "lion" if tenant is world.alpha else BETAS, 2 * number)
+    more = _fill(world.beta, f"{BETAS}2", 5)
+    together = {name: ids[name] + more[name] for name in ids}
+    together["tenant"] = [str(world.beta.pk), "beta"]
+    yield together
+    for tenant in (world.alpha, world.beta):
+        with tenant_context(tenant):
+            made = User.objects.filter(email__endswith="@filled.test")
+            ApiToken.objects.filter(user__in=made).delete()
+            made.delete()
+
+
+def _count_from(schema: str, number: int) -> None:
+    with platform_context(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, %s, false)"
+            " FROM pg_sequences WHERE schemaname = %s AND data_type = 'bigint'::regtype",
+            [number, schema],
+        )
+
+
+def _fill(tenant: Any, word: str, number: int) -> Ids:
+    now = datetime.now(UTC)
+    with tenant_context(tenant):
+        plan = plan_create(name=f"{word}-plan")
+        subscriber = subscriber_create(username=f"{word}-user", password="secret1", plan=plan)
+        router = nas_create(address=f"192.0.2.{number + 1}", secret="secret", name=f"{word}-tower")
+        user = user_create(email=f"{word}@filled.test", password="secret1", role="clerk")
+        token, _ = token_create(user=user, name=f"{word}-token")
+        job = job_start(kind="tests.echo", params={"text": word})
+        _packets(word, FIRST_ID + (number == 5), now)
+        session = Session.objects.get(username=f"{word}-user")
+        login = Login.objects.get(username=f"{word}-user")
+        entry = AuditEntry.objects.filter(action="plan.created").latest("pk")
+        return {
+            "plan": [str(plan.pk)],
+            "subscriber": [str(subscriber.pk)],
+            "router": [str(router.pk)],
+            "user": [str(user.pk)],
+            "token": [str(token.pk), token.public_id],
+            "job": [str(job.pk), job_public_id(job)],
+            "session": [str(session.pk), session_public_id(session)],
+            "login": [str(login.pk), login_public_id(login)],
+            "audit_entry": [str(entry.pk)],
+        }
+
+
+def _packets(word: str, number: int, now: datetime) -> None:
+    """What the ingester would have written."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO radacct_open (radacctid, acctsessionid, acctuniqueid, username,"
+            " nasipaddress, acctstarttime, acctupdatetime)"
+            " VALUES (%s, %s, %s, %s, '192.0.2.1', %s, %s)",
+            [number, word, f"{number:032}", f"{word}-user", now, now],
+        )
+        cursor.execute(
+            "INSERT INTO radpostauth (id, username, reply, authdate)"
+            " VALUES (%s, %s, 'Access-Accept', %s)",
+            [number, f"{word}-user", now],
+        )
+
+
+def everything(schema: str, tenant: str | None = None) -> dict[str, str]:
+    """A checksum of every table; of shared ones, of the tenant's rows."""
+    with platform_context(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
+            " AND relkind IN ('r', 'p') AND NOT relispartition",
+            [schema],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        sums = ", ".join(
+            f"(SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"
+            f' FROM "{schema}"."{name}" t{_rows(name, tenant)})'
+            for name in names
+        )
+        cursor.execute(f"SELECT {sums}")
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _rows(name: str, tenant: str | None) -> str:
+    return f" WHERE t.tenant = '{tenant}'" if name == "nas_registry" and tenant else ""
+
+
+def paths(route: str, registered: dict[str, str], ids: Ids) -> list[str]:
+    """The route with each of the ids in its place."""
+    names = parameters(route)
+    subject = registered[resource_of(route, registered) or ""]
+    with platform_context():
+        other = {
+            "app_label": "radius",
+            "url": "x",
+            "content_type_id": ContentType.objects.get_for_model(Plan).pk,
+        }
+    found = []
+    for value in ids.get(subject, [""]):
+        path = f"/{route}"
+        for name in names:
+            path = path.replace("{" + name + "}", str(other.get(name, value)))
+        found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def send(client: Client, method: str, path: str) -> Any:
+    """A request that would do something if it could: forms say yes, bodies name new values."""
+    if method in ("put", "patch", "post", "delete") and path.startswith("/api/"):
+        body = {"name": "taken", "password": "taken-over", "confirm": "beta", "reason": "x"}
+        return getattr(client, method)(path, body, JSON)
+    if method == "post":
+        return client.post(path, {"post": "yes", "name": "taken", "_save": "Save"})
+    return getattr(client, method)(path)
+
+
+@pytest.mark.parametrize("route", TENANT_ROUTES)
+def test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta(
+    world: World, owner: Person, betas_ids: Ids, route: str
+) -> None:
+    before = everything("ts_beta")
+    routers = _betas_routers()
+    for path in paths(route, registry.TENANT_ROUTES, betas_ids):
+        for method in METHODS:
+            by_api = path.startswith("/api/")
+            client = owner.client() if by_api else sign_in(owner.host, owner.email)
+            client.raise_request_exception = False
+            answer = send(client, method, path)
+            assert answer.status_code < 500, (method, path, answer.content[:500])
+            assert BETAS.encode() not in answer.content, (method, path)
+    assert everything("ts_beta") == before
+    assert _betas_routers() == routers
+    assert_keys_are_registered()
+
+
+def _betas_routers() -> list[Any]:
+    with platform_context(), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT t::text FROM nas_registry t WHERE tenant = 'ts_beta' ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def assert_keys_are_registered() -> None:
+    """`wificore:<kind>:<schema>:<version>:<key>`, and nothing else in these databases."""
+    for alias in ("default", "sessions"):
+        for raw in caches[alias].client.get_client().keys("*"):  # type: ignore[attr-defined]
+            parts = raw.decode().split(":", REDIS_KEY - 1)
+            assert parts[0] == "wificore", raw
+            assert parts[2] in ("public", "ts_alpha", "ts_beta", "ts_gamma"), raw
+            assert parts[4].startswith(registry.KEYS[parts[1]]), raw
+
+
+@pytest.mark.parametrize("route", [route for route in TENANT_ROUTES if route.startswith("api/")])
+def test_alphas_token_is_nobodys_on_betas_host(
+    world: World, owner: Person, betas_ids: Ids, route: str
+) -> None:
+    before = everything("ts_beta")
+    for path in paths(route, registry.TENANT_ROUTES, betas_ids):
+        for method in METHODS:
+            answer = send(owner.client(host="beta.localhost"), method, path)
+            if route not in OPEN:
+                assert answer.status_code == 401, (method, path)
+    assert everything("ts_beta") == before
+
+
+@pytest.mark.parametrize("route", PLATFORM_ROUTES)
+def test_a_tenants_owner_opens_no_route_of_the_platforms_host(
+    world: World, owner: Person, betas_ids: Ids, route: str
+) -> None:
+    before = everything(PUBLIC)
+    cookie = sign_in(owner.host, owner.email).cookies["wc_session"].value
+    for path in paths(route, registry.PLATFORM_ROUTES, betas_ids):
+        for method in METHODS:
+            client = owner.client(host="platform.localhost")
+            if not path.startswith("/api/"):
+                client = Client(headers={"host": "platform.localhost"})
+                client.cookies["wc_platform_session"] = cookie
+            answer = send(client, method, path)
+            if route not in OPEN:
+                assert not 200 <= answer.status_code < 300, (method, path)
+            assert answer.status_code < 500, (method, path)
+            assert BETAS.encode() not in answer.content, (method, path)
+    after = everything(PUBLIC)
+    # A sign-in that is not this host's is ended, which the session's table knows.
+    assert {**after, "django_session": ""} == {**before, "django_session": ""}
