@@ -126,6 +126,7 @@ def make(root: Path) -> Repository:
         shutil.copy(ROOT / "wificore" / name, target)
     for source, target in {
         "manage.py": "manage.py",
+        "celery.py": "celery.py",
         "wsgi.py": "wificore/wsgi.py",
         "gunicorn.conf.py": "deploy/gunicorn.conf.py",
         "freeradius": "bin/freeradius",

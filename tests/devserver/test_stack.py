@@ -16,7 +16,19 @@ from wificore.devserver.config import is_free
 # What a shell does to `make run &`: SIGINT is ignored, and stays so over exec.
 IGNORE = "signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
 IGNORING = (sys.executable, "-c", f"import os, signal, sys; {IGNORE}")
-NAMES = ["postgres", "redis", "radius-clients", "ingester", "web", "freeradius", "simulator"]
+NAMES = [
+    "postgres",
+    "redis",
+    "radius-clients",
+    "ingester",
+    "relay",
+    "worker",
+    "worker-ddl",
+    "beat",
+    "web",
+    "freeradius",
+    "simulator",
+]
 
 
 def contract(repository: Repository) -> dict[str, object]:
@@ -68,7 +80,12 @@ def test_no_process_gets_a_secret_it_does_not_need(repository: Repository) -> No
     owner = json.loads((repository.var / "migrate.env").read_text())
     ingester = json.loads((repository.var / "ingester.env").read_text())
     clients = json.loads((repository.var / "radius_clients.env").read_text())
+    workers = json.loads((repository.var / "worker.env").read_text())
+    ddl = json.loads((repository.var / "worker_ddl.env").read_text())
     assert "wc_provision" in owner["DATABASE_OWNER_URL"]
+    assert "wc_provision" in ddl["DATABASE_OWNER_URL"]
+    assert "DATABASE_RADIUS_URL" not in {**workers, **ddl}
+    assert "DATABASE_OWNER_URL" not in workers
     assert "DATABASE_OWNER_URL" not in {**ingester, **clients}
     assert "wc_radius" in ingester["DATABASE_RADIUS_URL"]
     assert "DATABASE_RADIUS_URL" not in clients
@@ -151,11 +168,53 @@ def test_the_death_of_a_child_stops_all_and_shows_its_last_lines(repository: Rep
     assert repository.processes() == set()
 
 
+def test_a_worker_that_is_killed_is_started_again_and_its_leavings_are_gone(
+    repository: Repository,
+) -> None:
+    process = repository.up("--no-simulator")
+    before = pids(repository)["worker"]
+    left = [p.pid for p in procfs.processes() if p.session == before and p.pid != before]
+    os.kill(before, signal.SIGKILL)
+    repository.wait(lambda: pids(repository).get("worker", before) != before)
+    assert "worker was killed by SIGKILL: starting it again" in repository.text()
+    assert left
+    assert not any(is_alive(pid) for pid in left)
+    assert is_alive(pids(repository)["worker"])
+    process.terminate()
+    assert process.wait(60) == 0
+    assert repository.processes() == set()
+
+
+def test_a_worker_that_cannot_live_is_a_failure(repository: Repository) -> None:
+    process = repository.up("--no-simulator")
+    (repository.var / "worker.die").touch()
+    assert process.wait(120) == 1
+    assert repository.text().count("starting it again") == 5
+    assert "failed: worker ended with exit code 7" in repository.text()
+
+
 def test_postgresql_that_is_killed_stops_all(repository: Repository) -> None:
     process = repository.up()
     os.kill(pids(repository)["postgres"], signal.SIGKILL)
     assert process.wait(60) == 1
     assert "postgres was killed by SIGKILL" in repository.text()
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "freeradius", "ingester", "web"])
+def test_with_restart_whatever_is_killed_comes_back_alone(
+    repository: Repository, name: str
+) -> None:
+    process = repository.up("--no-simulator", "--restart")
+    before = pids(repository)
+    os.kill(before[name], signal.SIGKILL)
+    repository.wait(lambda: pids(repository)[name] != before[name])
+    after = pids(repository)
+    assert [other for other in after if after[other] != before[other]] == [name]
+    if name == "postgres":
+        repository.wait(lambda: repository.call("psql", "-Atc", "SELECT 1") == (0, "1\n"))
+    process.terminate()
+    assert process.wait(60) == 0
+    assert repository.processes() == set()
 
 
 def test_postgresql_may_be_stopped_and_started_for_maintenance(repository: Repository) -> None:

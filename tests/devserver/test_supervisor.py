@@ -96,3 +96,36 @@ def test_a_guardian_that_was_killed_stops_all(tmp_path: Path) -> None:
         "supervisor.guardian.process.kill()\nsupervisor.watch_forever()",
     )
     assert "FAILED the guardian was killed" in output
+
+
+def test_a_supervisor_that_keeps_alive_starts_whatever_dies_again_and_pauses_longer(
+    tmp_path: Path,
+) -> None:
+    output = supervise(
+        tmp_path,
+        "import time; from wificore.devserver import restarts; restarts.PAUSE = 0.1\n"
+        "supervisor.keeps_alive, tidied, starts = True, [], []\n"
+        "supervisor.on_change = lambda: starts.append(time.monotonic())\n"
+        "child = spec('child', 'exit 3', tidy=lambda: tidied.append(1))\n"
+        "supervisor.start(child)\n"
+        "supervisor.wait_until(lambda: len(starts) == 8, 60.0, 'child')\n"
+        "gaps = [b - a for a, b in zip(starts, starts[1:])]\n"
+        "print(len(tidied), all(gap >= 0.1 * n for n, gap in enumerate(gaps, 2)), flush=True)",
+    )
+    # More often than a worker may die, and never a failure.
+    assert output.count("child ended with exit code 3: starting it again") >= 8
+    assert output.splitlines()[-1] == "8 True"
+    assert "FAILED" not in output
+
+
+def test_a_stop_does_not_wait_for_a_child_that_is_to_be_started_again(tmp_path: Path) -> None:
+    output = supervise(
+        tmp_path,
+        "from wificore.devserver import restarts\n"
+        "restarts.PAUSE = restarts.LONGEST_PAUSE = 1000.0\n"
+        "supervisor.keeps_alive = True\n"
+        "child = supervisor.start(spec('child', 'exit 3'))\n"
+        "supervisor.wait_until(lambda: child.starts_at is not None, 60.0, 'child')\n"
+        "supervisor.stop()\nprint('stopped', len(supervisor.children), flush=True)",
+    )
+    assert output.endswith("stopped 0\n")

@@ -1,6 +1,7 @@
 """The whole platform as `make run` starts it, on free ports, for the tests of this folder."""
 
 import json
+import os
 import subprocess
 import time
 import urllib.error
@@ -31,6 +32,16 @@ class Stack:
         """Names that a process beside the stack must take from it, not from our environment."""
         lines = (self.running.var / "stack.env").read_text().splitlines()
         return {line.partition("=")[0] for line in lines}
+
+    def command_environment(self) -> dict[str, str]:
+        """For a management command beside the stack, as a developer would start it."""
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.endswith(("_URL", "_PORT")) and name not in self.configured
+        }
+        var = str(self.running.var)
+        return {**own, "VAR_DIR": var, "DJANGO_SETTINGS_MODULE": "wificore.settings.dev"}
 
     def tenant(self, slug: str) -> dict[str, Any]:
         found: dict[str, Any] = next(t for t in self.contract["tenants"] if t["slug"] == slug)

@@ -32,6 +32,7 @@ def processes(stack: RunningStack) -> list[int]:
         "redis",
         "web",
         "ingester",
+        "relay",
         "radius-clients",
         "freeradius",
         "simulator",

@@ -1,6 +1,5 @@
 """PostgreSQL away for 20 s under load: nobody is rejected wrongly, nothing is lost or doubled."""
 
-import os
 import subprocess
 import sys
 import time
@@ -19,17 +18,10 @@ SIMULATION = ["--subscribers", "40", "--rate", "15", "--duration", "45", "--seed
 def simulation(stack: Stack) -> Iterator[subprocess.Popen[str]]:
     """`manage.py simulate routers` beside the running stack, as a developer would start it."""
     command = [sys.executable, "manage.py", "simulate", "routers", "--tenants", "acme,blue"]
-    own = {
-        name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_PORT"))
-    }
     process = subprocess.Popen(
         [*command, *SIMULATION],
         cwd=ROOT,
-        env={
-            **{name: value for name, value in own.items() if name not in stack.configured},
-            "VAR_DIR": str(stack.running.var),
-            "DJANGO_SETTINGS_MODULE": "wificore.settings.dev",
-        },
+        env=stack.command_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

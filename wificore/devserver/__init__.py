@@ -6,8 +6,11 @@
                   |                   SIGKILL, it stops everything below
                   |-- postgres, redis private instances under var/, or external ones by URL
                   |-- migrate, demo, freeradius_render     run to their end, in this order
-                  |-- radius-clients, ingester, web, freeradius
+                  |-- radius-clients, ingester, relay, worker, worker-ddl, beat, web, freeradius
                   `-- simulator
+
+A child that dies stops everything, so that nobody develops on half a stack. With `--restart` it is
+started again after a short pause: for demos, and for `make soak`, which kills what it can.
 
     config       ports and options            instance     var/: lock, state file, stop
     binaries     where the servers are         supervisor   start, watch, log, stop processes

@@ -32,6 +32,10 @@ class Spec:
     """Exit code 0 is its normal end."""
     find_again: Callable[[], int | None] | None = None
     """For a server: its pid once it answers again, after a clean stop from outside."""
+    restarts: bool = False
+    """Its death is no failure of the stack: it is started again."""
+    tidy: Callable[[], object] | None = None
+    """Called before it is started again: removes what a killed process left in its way."""
     ready_line: str | None = None
     """Pattern of the line by which it says that it works."""
 
@@ -45,6 +49,7 @@ class Child:
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self.said_ready = spec.ready_line is None
         self.waits_until: float | None = None
+        self.starts_at: float | None = None
         self.exit_code: int | None = None
         self._pending = b""
         self.output, output = os.pipe()

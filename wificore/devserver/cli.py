@@ -20,6 +20,8 @@ def parser() -> argparse.ArgumentParser:
         config.add_options(verb)
         verb.add_argument("--fresh", action="store_true", help="drop all data first")
         verb.add_argument("--no-simulator", action="store_true", help="no simulated routers")
+        again = "start a process that dies again, instead of stopping all"
+        verb.add_argument("--restart", action="store_true", help=again)
         rate = "logins a second in total, each about four packets"
         verb.add_argument("--simulator-rate", type=float, metavar="R", help=rate)
     for name, text in (

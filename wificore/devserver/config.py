@@ -50,6 +50,8 @@ class Config:
     simulator: bool = True
     simulator_rate: float | None = None
     """Packets a second; None: the simulator's own default."""
+    restart: bool = False
+    """A process that dies is started again, instead of ending the stack."""
 
     @property
     def web_url(self) -> str:
@@ -86,6 +88,7 @@ def from_arguments(options: argparse.Namespace, environment: Mapping[str, str]) 
         debug=getattr(options, "verb", "") == "dev",
         simulator=not getattr(options, "no_simulator", False),
         simulator_rate=getattr(options, "simulator_rate", None),
+        restart=getattr(options, "restart", False),
     )
 
 

@@ -48,7 +48,7 @@ class Environments:
         return {**self.plain(), "DATABASE_RADIUS_URL": self._url("wc_radius")}
 
     def django(self) -> dict[str, str]:
-        """Web and simulator: the application's login."""
+        """Web, relay and simulator: the application's login."""
         return {
             **self.plain(),
             "DATABASE_URL": self._url("wc_app"),
@@ -60,6 +60,14 @@ class Environments:
     def radius(self) -> dict[str, str]:
         """The ingester and the renderer of FreeRADIUS' files."""
         return {**self.django(), "DATABASE_RADIUS_URL": self._url("wc_radius")}
+
+    def worker(self) -> dict[str, str]:
+        """Workers and beat; SIGTERM gives running tasks some seconds, not for ever."""
+        return {**self.django(), "REMAP_SIGTERM": "SIGQUIT"}
+
+    def worker_ddl(self) -> dict[str, str]:
+        """The one process of the stack that keeps the owner's login: provisioning, partitions."""
+        return {**self.worker(), "DATABASE_OWNER_URL": self._url("wc_provision")}
 
     def owner(self) -> dict[str, str]:
         """Migrations and provisioning: also the owner's login."""

@@ -78,6 +78,7 @@ def postgres_spec(cluster: postgres.Cluster) -> Spec:
         signals=stopping.POSTGRES,
         data_directory=str(cluster.directory),
         find_again=lambda: cluster.running_pid() if cluster.answering() else None,
+        tidy=cluster.clear_leftovers,
         ready_line="database system is ready to accept connections",
     )
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from wificore.devserver import binaries, credentials, summary
@@ -19,6 +20,10 @@ from wificore.devserver.supervisor import Supervisor
 READY_SECONDS = 90.0
 # The line by which our own processes say that they work.
 READY = r"\bready\b"
+# Workers need not know of each other: what they share is in Redis and PostgreSQL.
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+WORKER = ("worker", "-n", "worker@%h", "-Q", "default", "-c", "2", *ALONE)
+WORKER_DDL = ("worker", "-n", "worker-ddl@%h", "-Q", "ddl", "-c", "1", *ALONE)
 NO_FREERADIUS = (
     "FreeRADIUS is not installed: no router can log in and the simulator stays off; "
     "everything else runs (Debian: apt-get install freeradius freeradius-postgresql)"
@@ -28,6 +33,12 @@ NO_FREERADIUS = (
 def manage(*arguments: str) -> list[str]:
     """A management command."""
     return [sys.executable, "manage.py", *arguments]
+
+
+def _celery(name: str, environment: Mapping[str, str], *arguments: str) -> Spec:
+    """One of Celery's processes; work that it leaves behind when it dies is taken up again."""
+    command = [sys.executable, "-m", "celery", "-q", "-A", "wificore.celery", *arguments]
+    return Spec(name, command, environment, ready_line=READY, restarts=True)
 
 
 class Stack:
@@ -93,15 +104,26 @@ class Stack:
         }
 
     def _start_ours(self, supervisor: Supervisor) -> None:
-        """The processes that are Django's, each ready before the next."""
-        django, radius = self.environments.django(), self.environments.radius()
-        for spec in (
-            Spec("radius-clients", manage("radius_clients"), django, ready_line=READY),
-            Spec("ingester", manage("ingester"), radius, ready_line=READY),
-            Spec("web", self._web_command(), django),
-        ):
-            self._start_and_wait(supervisor, spec)
+        """The processes that are Django's; they need each other only once all are there."""
+        for spec in self._ours():
+            self.console.say(f"starting {spec.name}")
+            supervisor.start(spec)
+        for spec in self._ours():
+            self._wait_for(supervisor, spec.name)
         supervisor.wait_until(self._web_answers, READY_SECONDS, "web")
+
+    def _ours(self) -> tuple[Spec, ...]:
+        environments = self.environments
+        django, worker = environments.django(), environments.worker()
+        return (
+            Spec("radius-clients", manage("radius_clients"), django, ready_line=READY),
+            Spec("ingester", manage("ingester"), environments.radius(), ready_line=READY),
+            Spec("relay", manage("relay"), django, ready_line=READY),
+            _celery("worker", worker, *WORKER),
+            _celery("worker-ddl", environments.worker_ddl(), *WORKER_DDL),
+            _celery("beat", worker, "beat"),
+            Spec("web", self._web_command(), django),
+        )
 
     def _start_freeradius(self, supervisor: Supervisor, program: str) -> None:
         environments = self.environments
@@ -115,8 +137,11 @@ class Stack:
 
     def _start_and_wait(self, supervisor: Supervisor, spec: Spec) -> None:
         self.console.say(f"starting {spec.name}")
-        child = supervisor.start(spec)
-        supervisor.wait_until(lambda: child.said_ready, READY_SECONDS, spec.name)
+        supervisor.start(spec)
+        self._wait_for(supervisor, spec.name)
+
+    def _wait_for(self, supervisor: Supervisor, name: str) -> None:
+        supervisor.wait_until(lambda: supervisor.children[name].said_ready, READY_SECONDS, name)
 
     def _web_command(self) -> list[str]:
         config = ["-c", "deploy/gunicorn.conf.py"]
@@ -160,5 +185,6 @@ def run(config: Config, *, fresh: bool = False) -> int:
         with supervised(instance, lock, console) as supervisor:
             supervisor.on_change = lambda: stack.write_stack(supervisor)
             stack.up(supervisor)
+            supervisor.keeps_alive = config.restart
             supervisor.watch_forever()
     return 0

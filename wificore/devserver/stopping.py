@@ -19,6 +19,7 @@ Signals = tuple[tuple[int, float], ...]
 """Pairs of signal number and seconds to wait for its effect."""
 
 POLITE: Signals = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
+AT_ONCE: Signals = ((signal.SIGKILL, 5.0),)
 # PostgreSQL: "fast" ends transactions and writes a checkpoint, "immediate" only ends.
 POSTGRES: Signals = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 

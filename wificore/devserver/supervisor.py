@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wificore.devserver import stopping
@@ -16,6 +17,7 @@ from wificore.devserver.child import Child, Spec
 from wificore.devserver.console import Console
 from wificore.devserver.errors import Failed, StopRequested
 from wificore.devserver.guardian import Guardian
+from wificore.devserver.restarts import Restarts
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MAINTENANCE_SECONDS = 120.0
@@ -42,6 +44,9 @@ class Supervisor:
         self.guardian = guardian
         self.on_change = on_change
         self.maintenance_seconds = MAINTENANCE_SECONDS
+        self.keeps_alive = False
+        """No death is a failure: for demos and for `make soak`, which kills."""
+        self._restarts = Restarts()
         self.children: dict[str, Child] = {}
         self.selector = selectors.DefaultSelector()
         self.requested: int | None = None
@@ -121,6 +126,9 @@ class Supervisor:
     def _look_after(self, child: Child) -> None:
         if child.waits_until is not None and child.spec.find_again is not None:
             self._await_return(child, child.spec.find_again, child.waits_until)
+        elif child.starts_at is not None:
+            if time.monotonic() >= child.starts_at:
+                self._start_again(child)
         elif not child.running():
             self._ended(child)
 
@@ -135,8 +143,29 @@ class Supervisor:
         elif clean and child.spec.may_finish:
             self.guardian.forget(child.pid)
             del self.children[name]
-        else:
+        elif not self._may_start_again(child):
             raise Failed(f"{name} {child.describe_end()}{self._last_lines(name)}")
+
+    def _may_start_again(self, child: Child) -> bool:
+        """Plan the next start of a process that died, unless its death is a failure."""
+        name, now = child.spec.name, time.monotonic()
+        self._restarts.died(name)
+        if self.keeps_alive:
+            child.starts_at = now + self._restarts.pause(name)
+        elif child.spec.restarts and child.said_ready and self._restarts.allowed(name):
+            child.starts_at = now
+        else:
+            return False
+        self.console.say(f"{name} {child.describe_end()}: starting it again")
+        stopping.stop(replace(child.target(), signals=stopping.AT_ONCE), pause=self._pause)
+        self.guardian.forget(child.pid)
+        return True
+
+    def _start_again(self, child: Child) -> None:
+        if child.spec.tidy is not None:
+            child.spec.tidy()
+        self.start(child.spec)
+        self.on_change()
 
     def _await_return(
         self, child: Child, find_again: Callable[[], int | None], deadline: float
