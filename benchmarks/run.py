@@ -4,7 +4,7 @@ import importlib
 import sys
 from collections.abc import Callable
 
-NAMES = ("visibility",)
+NAMES = ("visibility", "partitions", "radius", "tenancy")
 
 
 def main(wanted: list[str]) -> int:

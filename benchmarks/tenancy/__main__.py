@@ -1,0 +1,15 @@
+"""With other sizes: `python -m benchmarks.tenancy --tenants 50 --rounds 5 --seconds 10`."""
+
+import argparse
+import sys
+
+from .table import ROUNDS, SECONDS, TENANTS, main
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks.tenancy")
+parser.add_argument("--tenants", type=int, default=TENANTS)
+parser.add_argument("--rounds", type=int, default=ROUNDS)
+parser.add_argument("--seconds", type=float, default=SECONDS, help="of load, each turn")
+arguments = parser.parse_args()
+if min(arguments.tenants, arguments.rounds, arguments.seconds) <= 0:
+    parser.error("every size is more than 0")
+sys.stdout.write(main(arguments.tenants, arguments.rounds, arguments.seconds))

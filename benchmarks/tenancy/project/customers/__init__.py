@@ -1,0 +1,1 @@
+"""Who the tenants are, for stock django-tenants."""

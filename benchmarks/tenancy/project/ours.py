@@ -1,0 +1,14 @@
+"""The product's settings with its tenancy layer alone, and the benchmark's app and view."""
+
+from wificore.settings.base import *  # noqa: F403  # Django's own way to derive settings
+from wificore.settings.base import INSTALLED_APPS
+
+from .common import COMMON_MIDDLEWARE, REST_FRAMEWORK, SHOP  # noqa: F401
+
+INSTALLED_APPS = [*INSTALLED_APPS, SHOP]
+MIDDLEWARE = [
+    "wificore.kernel.api.middleware.context_reset_middleware",
+    "tenants.middleware.tenant_middleware",
+    "benchmarks.tenancy.project.middleware.urls_middleware",
+    *COMMON_MIDDLEWARE,
+]

@@ -1,0 +1,1 @@
+"""One model, shaped like a subscriber."""

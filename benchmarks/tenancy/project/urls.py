@@ -1,0 +1,7 @@
+"""The one endpoint."""
+
+from django.urls import path
+
+from .shop.views import Items
+
+urlpatterns = [path("items/", Items.as_view())]
