@@ -8,7 +8,7 @@ made anew, migrated, and given its two tenants through the product's own provisi
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -153,6 +153,7 @@ def _clean(world: World) -> None:
         _empty("public", KEPT_PUBLIC)
     for tenant in (world.alpha, world.beta):
         _empty(tenant.schema_name, KEPT_TENANT)
+    _keep_only(world.people.values())
     for alias in ("default", "sessions"):
         caches[alias].client.get_client().flushdb()
     forget_own_hosts()
@@ -168,6 +169,18 @@ def _empty(schema: str, kept: tuple[str, ...]) -> None:
         )
         names = [name for (name,) in cursor.fetchall()]
         cursor.execute("".join(f'DELETE FROM "{schema}"."{name}";' for name in names))
+
+
+def _keep_only(people: Iterable[Person]) -> None:
+    """Delete users and tokens that are not the fixtures' (their tables are kept above)."""
+    from wificore.access.models import ApiToken, User
+
+    emails = [person.email for person in people]
+    for schema in ("public", "ts_alpha", "ts_beta"):
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            for model, kept, names in ((ApiToken, "name", ["tests"]), (User, "email", emails)):
+                table = f'"{schema}"."{model._meta.db_table}"'
+                cursor.execute(f"DELETE FROM {table} WHERE {kept} <> ALL (%s)", [names])
 
 
 @pytest.fixture
