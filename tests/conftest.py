@@ -30,7 +30,15 @@ from wificore.kernel.db.context import platform_context, tenant_context
 PASSWORD = "correct horse battery staple"
 
 # Rows that belong to the fixtures; everything else a test wrote is deleted after it.
-KEPT = ("django_migrations", "auth_permission", "access_user", "access_apitoken")
+KEPT = (
+    "django_migrations",
+    "auth_permission",
+    "access_user",
+    "access_user_roles",
+    "access_role",
+    "access_settings",
+    "access_apitoken",
+)
 KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain")
 KEPT_TENANT = (*KEPT, "radius_settings")
 
@@ -116,7 +124,7 @@ def _build_world() -> World:
     )
     people = {
         "owner": _person(alpha, "owner@alpha.test", "owner"),
-        "clerk": _person(alpha, "clerk@alpha.test", "clerk"),
+        "clerk": _person(alpha, "clerk@alpha.test", "cashier"),
         "stranger": _person(beta, "stranger@beta.test", "owner"),
         "operator": _person(None, "operator@platform.test", "operator"),
     }
@@ -130,7 +138,7 @@ def _person(tenant: Any, email: str, role: str) -> Person:
 
     with tenant_context(tenant) if tenant else platform_context():
         user = User.objects.filter(email=email).first() or user_create(
-            email=email, password=PASSWORD, role=role
+            email=email, password=PASSWORD, roles=[role]
         )
         token = token_create(user=user, name="tests")[1]
     return Person(email, role, token, primary_host(tenant) if tenant else "platform.localhost")
@@ -150,16 +158,15 @@ def _clean(world: World) -> None:
     for connection in connections.all(initialized_only=True):
         assert not connection.in_atomic_block, "a test left a transaction open"
     with platform_context():
-        _empty("public", KEPT_PUBLIC)
+        _empty("public", KEPT_PUBLIC, world.people.values())
     for tenant in (world.alpha, world.beta):
-        _empty(tenant.schema_name, KEPT_TENANT)
-    _keep_only(world.people.values())
+        _empty(tenant.schema_name, KEPT_TENANT, world.people.values())
     for alias in ("default", "sessions"):
         caches[alias].client.get_client().flushdb()
     forget_own_hosts()
 
 
-def _empty(schema: str, kept: tuple[str, ...]) -> None:
+def _empty(schema: str, kept: tuple[str, ...], people: Iterable[Person]) -> None:
     """DELETE, not TRUNCATE: most tables are empty, and TRUNCATE makes new files for each."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -169,18 +176,23 @@ def _empty(schema: str, kept: tuple[str, ...]) -> None:
         )
         names = [name for (name,) in cursor.fetchall()]
         cursor.execute("".join(f'DELETE FROM "{schema}"."{name}";' for name in names))
+        cursor.execute(
+            FORGET_OTHERS.replace("{schema}", schema),
+            {"emails": [person.email for person in people]},
+        )
 
 
-def _keep_only(people: Iterable[Person]) -> None:
-    """Delete users and tokens that are not the fixtures' (their tables are kept above)."""
-    from wificore.access.models import ApiToken, User
-
-    emails = [person.email for person in people]
-    for schema in ("public", "ts_alpha", "ts_beta"):
-        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-            for model, kept, names in ((ApiToken, "name", ["tests"]), (User, "email", emails)):
-                table = f'"{schema}"."{model._meta.db_table}"'
-                cursor.execute(f"DELETE FROM {table} WHERE {kept} <> ALL (%s)", [names])
+# Of what is kept above: the fixtures' people as they were made, and nobody and nothing else.
+FORGET_OTHERS = """
+DELETE FROM "{schema}".access_apitoken WHERE name <> 'tests';
+DELETE FROM "{schema}".access_user_roles WHERE user_id NOT IN (
+    SELECT id FROM "{schema}".access_user WHERE email = ANY (%(emails)s));
+DELETE FROM "{schema}".access_user WHERE email <> ALL (%(emails)s);
+DELETE FROM "{schema}".access_role WHERE NOT built_in;
+UPDATE "{schema}".access_user SET primary_department_id = NULL
+WHERE primary_department_id IS NOT NULL;
+UPDATE "{schema}".access_settings SET zone = 'UTC' WHERE zone <> 'UTC';
+"""
 
 
 @pytest.fixture

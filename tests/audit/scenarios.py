@@ -4,7 +4,7 @@ A new public function of a `services` module fails that test until it has a scen
 line in EXEMPT that says why it is neither audited nor published.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
@@ -20,16 +20,13 @@ from tenants import services as tenants
 from tenants.hooks import Owner
 from tenants.models import Tenant
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
+from tests.audit import access_scenarios  # noqa: F401  # registers the scenarios of access
+from tests.audit.registering import SCENARIOS, SECRETS, inside, of
 from tests.conftest import World
-from wificore.access import services as access
-from wificore.access.models import User
 from wificore.jobs import services as jobs
-from wificore.kernel.db.context import platform_context, tenant_context
+from wificore.kernel.db.context import platform_context
 
-Scenario = Callable[[World], None]
-
-# Texts that may never be found in an event or an audit line.
-SECRETS = ("hush-password", "hush-router-secret", "hush-other")
+__all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
 EXEMPT = {
     "radius.imports.services.import_store": "holds a file for import_run, which tells",
@@ -52,24 +49,6 @@ EXEMPT = {
     },
 }
 
-SCENARIOS: dict[str, Scenario] = {}
-
-
-def of(name: str) -> Callable[[Scenario], Scenario]:
-    """Register the scenario of the service with this full name."""
-
-    def register(scenario: Scenario) -> Scenario:
-        SCENARIOS[name] = scenario
-        return scenario
-
-    return register
-
-
-@contextmanager
-def inside(world: World) -> Iterator[None]:
-    with tenant_context(world.alpha):
-        yield
-
 
 def plan() -> Plan:
     return radius.plan_create(name="Gold", price_micro=5_000_000)
@@ -81,10 +60,6 @@ def subscriber() -> Subscriber:
 
 def router() -> Nas:
     return radius.nas_create(address="192.0.2.1", secret=SECRETS[1])
-
-
-def user() -> User:
-    return access.user_create(email="new@alpha.test", password=SECRETS[0], role="clerk")
 
 
 @of("radius.services.plans.plan_create")
@@ -158,52 +133,6 @@ def nas_save(world: World) -> None:
 def nas_delete(world: World) -> None:
     with inside(world):
         radius.nas_delete(nas=router())
-
-
-@of("wificore.access.services.user_create")
-def user_create(world: World) -> None:
-    with inside(world):
-        user()
-
-
-@of("wificore.access.services.user_save")
-def user_save(world: World) -> None:
-    with inside(world):
-        changed = user()
-        changed.role = "owner"
-        access.user_save(user=changed)
-
-
-@of("wificore.access.services.user_password_set")
-def user_password_set(world: World) -> None:
-    with inside(world):
-        access.user_password_set(user=user(), password=SECRETS[2])
-
-
-@of("wificore.access.services.user_delete")
-def user_delete(world: World) -> None:
-    with inside(world):
-        gone = user()
-        access.token_create(user=gone, name="reports")
-        access.user_delete(user=gone)
-
-
-@of("wificore.access.services.seed_owner")
-def seed_owner(world: World) -> None:
-    with tenant_context(world.alpha):
-        access.seed_owner(world.alpha, Owner("second@alpha.test", SECRETS[0]).hashed(), "owner")
-
-
-@of("wificore.access.services.token_create")
-def token_create(world: World) -> None:
-    with inside(world):
-        access.token_create(user=user(), name="reports", abilities=["radius.plan.view"])
-
-
-@of("wificore.access.services.token_revoke")
-def token_revoke(world: World) -> None:
-    with inside(world):
-        access.token_revoke(token=access.token_create(user=user(), name="reports")[0])
 
 
 @of("wificore.jobs.services.job_start")

@@ -119,7 +119,9 @@ def test_one_requests_actor_is_not_the_next_ones(alpha: Any, owner: Person) -> N
     assert current_actor().kind == "system"
 
 
-def test_a_refused_request_leaves_no_line(alpha: Any, clerk: Person) -> None:
+def test_a_refused_request_leaves_one_line_that_says_why(alpha: Any, clerk: Person) -> None:
     answer = clerk.client().post(PLANS, {"name": "Gold"}, content_type="application/json")
     assert answer.status_code == 403
-    assert trail(alpha) == []
+    (line,) = trail(alpha)
+    assert (line.action, line.object_id) == ("access.denied", "radius.plan.manage")
+    assert line.new["reason"] == "default"

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.audit.test_admin import browser
 from tests.audit.test_record import trail
 from tests.conftest import PASSWORD, Person
-from wificore.access.models import User
+from wificore.access.models import Role, User
 from wificore.access.services import token_create, user_create
 from wificore.kernel.db.context import tenant_context
 
@@ -21,7 +21,7 @@ NEW_PASSWORD = "another horse, another staple"
 def temp(alpha: Any) -> Iterator[User]:
     """A user of alpha for one test."""
     with tenant_context(alpha):
-        yield user_create(email=EMAIL, password=PASSWORD, role="owner")
+        yield user_create(email=EMAIL, password=PASSWORD, roles=["owner"])
         User.objects.filter(email=EMAIL).delete()
 
 
@@ -29,14 +29,20 @@ def actions(alpha: Any) -> list[tuple[str, str]]:
     return [(line.action, line.actor_name) for line in trail(alpha)]
 
 
+def ids_of_roles(alpha: Any, *names: str) -> list[int]:
+    with tenant_context(alpha):
+        return [Role.objects.get(name=name).pk for name in names]
+
+
 def test_an_owner_makes_changes_and_removes_a_user(alpha: Any, owner: Person) -> None:
     client = browser(owner)
-    form = {"email": EMAIL, "name": "T", "role": "clerk"}
+    form = {"email": EMAIL, "name": "T"}
+    cashier, boss = ids_of_roles(alpha, "cashier", "owner")
     passwords = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    client.post("/admin/access/user/add/", {**form, **passwords})
+    client.post("/admin/access/user/add/", {**form, **passwords, "roles": cashier})
     with tenant_context(alpha):
         key = User.objects.get(email=EMAIL).pk
-    client.post(f"/admin/access/user/{key}/change/", {**form, "role": "owner", "is_active": "on"})
+    client.post(f"/admin/access/user/{key}/change/", {**form, "roles": boss, "is_active": "on"})
     client.post(f"/admin/access/user/{key}/delete/", {"post": "yes"})
     assert actions(alpha) == [
         ("user.created", owner.email),
@@ -44,7 +50,7 @@ def test_an_owner_makes_changes_and_removes_a_user(alpha: Any, owner: Person) ->
         ("user.deleted", owner.email),
     ]
     changed = trail(alpha)[1]
-    assert (changed.old, changed.new) == ({"role": "clerk"}, {"role": "owner"})
+    assert (changed.old, changed.new) == ({"roles": ["cashier"]}, {"roles": ["owner"]})
 
 
 def test_ones_own_new_password_is_in_the_trail_and_its_text_is_not(alpha: Any, temp: User) -> None:

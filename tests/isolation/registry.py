@@ -90,8 +90,20 @@ PLATFORM_ROUTES = {
 # Tables and views, partitions apart: they have their parent's test.
 TENANT_TABLES = dict.fromkeys(
     (
+        "access_alertroute",
+        "access_alertroute_departments",
         "access_apitoken",
+        "access_assignment",
+        "access_department",
+        "access_department_sites",
+        "access_extradepartment",
+        "access_position",
+        "access_role",
+        "access_settings",
+        "access_site",
         "access_user",
+        "access_user_extra_sites",
+        "access_user_roles",
         "audit_entry",
         "auth_group",
         "auth_group_permissions",
@@ -124,8 +136,20 @@ TENANT_TABLES = dict.fromkeys(
 PUBLIC_TABLES = {
     **dict.fromkeys(
         (
+            "access_alertroute",
+            "access_alertroute_departments",
             "access_apitoken",
+            "access_assignment",
+            "access_department",
+            "access_department_sites",
+            "access_extradepartment",
+            "access_position",
+            "access_role",
+            "access_settings",
+            "access_site",
             "access_user",
+            "access_user_extra_sites",
+            "access_user_roles",
             "auth_group",
             "auth_group_permissions",
             "auth_permission",
@@ -155,6 +179,10 @@ PUBLIC_TABLES = {
 
 # Modules that use Django's cache, and what their keys begin with.
 CACHE_USERS = {
+    "wificore.access.subjects": (
+        "rights:",
+        "tests/access/test_subjects.py::test_warm_rights_of_one_tenants_user_are_not_the_others",
+    ),
     "tenants.selectors": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.services": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.deletion": (
@@ -164,7 +192,7 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:",),
+    "cache": ("host:", "rights:"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 

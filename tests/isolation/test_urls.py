@@ -81,7 +81,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
         plan = plan_create(name=f"{word}-plan")
         subscriber = subscriber_create(username=f"{word}-user", password="secret1", plan=plan)
         router = nas_create(address=f"192.0.2.{number + 1}", secret="secret", name=f"{word}-tower")
-        user = user_create(email=f"{word}@filled.test", password="secret1", role="clerk")
+        user = user_create(email=f"{word}@filled.test", password="secret1", roles=["cashier"])
         token, _ = token_create(user=user, name=f"{word}-token")
         job = job_start(kind="tests.echo", params={"text": word})
         _packets(word, FIRST_ID + (number == 5), now)

@@ -1,6 +1,6 @@
 """The two admin sites: the platform's and the tenant's, each for its own users."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
@@ -8,14 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
 
-from wificore.kernel.db.context import peek
+from wificore.kernel.admin import ServiceAdmin
+from wificore.kernel.db.context import current
 
 from . import services
 from .models import ApiToken, User
+from .services import By, Placement
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
@@ -61,15 +64,15 @@ tenant_site = Site(name="admin")
 class UserCreationForm(UnfoldUserCreationForm):
     class Meta:
         model = User
-        fields = ("email", "name", "role")
+        fields = ("email", "name", "roles")
 
 
-class UserAdmin(ModelAdmin):
+class UserAdmin(ServiceAdmin):
     """Staff of this host. Passwords are set when a user is made and changed by the user."""
 
-    list_display = ("email", "name", "role", "is_active", "last_login")
+    list_display = ("email", "name", "role_names", "is_active", "last_login")
     search_fields = ("email", "name")
-    fields = ("email", "name", "role", "is_active", "last_login", "date_joined")
+    filter_horizontal = ("roles", "extra_sites")
     readonly_fields = ("last_login", "date_joined")
     change_password_form = AdminPasswordChangeForm
 
@@ -79,27 +82,44 @@ class UserAdmin(ModelAdmin):
         return super().get_form(request, obj, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is not None:
-            return super().get_fieldsets(request, obj)
-        return [(None, {"fields": ("email", "name", "role", "password1", "password2")})]
+        known = ["email", "name", "roles"]
+        if obj is None:
+            return [(None, {"fields": [*known, "password1", "password2"]})]
+        place = [] if current().is_platform else ["primary_department", "extra_sites"]
+        fields = [*known, *place, "is_active", *self.readonly_fields]
+        return [(None, {"fields": fields})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        rows: QuerySet[User] = super().get_queryset(request).prefetch_related("roles")
+        return rows
+
+    @display(description="roles")
+    def role_names(self, user: User) -> str:
+        return ", ".join(role.title for role in user.roles.all())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        services.user_save(user=obj)
+        chosen = form.cleaned_data
+        sites = chosen.get("extra_sites")
+        placement = Placement(
+            roles=[role.name for role in chosen["roles"]],
+            extra_sites=None if sites is None else [site.pk for site in sites],
+        )
+        services.user_save(user=obj, placement=placement, by=_by(request))
+
+    def save_related(self, *_args: Any) -> None:
+        """The many-to-many fields went through the service."""
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        services.user_delete(user=obj)
+        services.user_delete(user=obj, by=_by(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            services.user_delete(user=user)
+            services.user_delete(user=user, by=_by(request))
 
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer a tenant no platform role, and the platform no tenant role."""
-        if db_field.name == "role":
-            scope = peek()
-            roles = ("operator",) if scope and scope.is_platform else ("owner", "clerk")
-            kwargs["choices"] = [(role, role) for role in roles]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+def _by(request: HttpRequest) -> By:
+    """Who writes; an admin page is only ever opened by a signed-in user."""
+    return By(cast(User, request.user).subject())
 
 
 class ApiTokenAdmin(ModelAdmin):

@@ -10,6 +10,7 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from tenants.hooks import on_tenant_created
 
-        from .services import seed_owner
+        from .services import seed_organisation, seed_owner
 
         on_tenant_created(seed_owner)
+        on_tenant_created(seed_organisation)

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from .decide import decide
+from .models import User
 
 Item = dict[str, Any]
 
 
 def _allows(code: str) -> Callable[[HttpRequest], bool]:
     def permission(request: HttpRequest) -> bool:
-        return request.user.is_authenticated and decide(request.user, None, code).allowed
+        return isinstance(request.user, User) and request.user.may(code).allowed
 
     return permission
 

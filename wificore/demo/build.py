@@ -71,7 +71,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
     tenant = _provisioned(demo)
     with tenant_context(tenant):
         owner = _user(demo.email("owner"), demo.password("owner"), "owner", "Owner")
-        _user(demo.email("clerk"), demo.password("clerk"), "clerk", "Clerk")
+        _user(demo.email("clerk"), demo.password("clerk"), "cashier", "Clerk")
         token = _token(owner, token)
         _routers(demo)
         _subscribers(demo, _plans())
@@ -100,7 +100,7 @@ def _provisioned(demo: DemoTenant) -> Tenant:
 
 def _user(email: str, password: str, role: str, name: str) -> User:
     known = User.objects.filter(email=email).first()
-    return known or user_create(email=email, password=password, role=role, name=name)
+    return known or user_create(email=email, password=password, roles=[role], name=name)
 
 
 def _token(user: User, clear: str | None) -> str:

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from unfold.admin import ModelAdmin
+
+from .api.errors import DomainError
 
 # A router's clock may be ahead; its rows are shown all the same.
 AHEAD = timedelta(hours=1)
@@ -50,3 +52,25 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ServiceAdmin(ModelAdmin):
+    """Writes through services: what one refuses is shown on the page, and nothing is stored."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _told(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _told(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _told(request, super().changelist_view, *args, **kwargs)
+
+
+def _told(request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    try:
+        answer: HttpResponseBase = view(request, *args, **kwargs)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return HttpResponseRedirect(request.get_full_path())
+    return answer

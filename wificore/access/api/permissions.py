@@ -5,8 +5,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ..decide import decide
-from ..models import ApiToken
+from ..checks import allowed
 
 # What a view writes instead of a code when any signed-in user (or anybody) may call it.
 SIGNED_IN = "signed-in"
@@ -41,5 +40,4 @@ class HasCode(BasePermission):
         code = required_code(view, str(request.method))
         if code == SIGNED_IN:
             return True
-        token = request.auth if isinstance(request.auth, ApiToken) else None
-        return decide(request.user, token, code).allowed
+        return allowed(request, code)

@@ -25,7 +25,7 @@ class MeSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     email = serializers.EmailField()
     name = serializers.CharField()
-    role = serializers.CharField()
+    roles = serializers.ListField(child=serializers.CharField())
     tenant = TenantSerializer(allow_null=True)
 
 
@@ -37,7 +37,8 @@ class MeView(APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
-        fields = {"id": user.pk, "email": user.email, "name": user.name, "role": user.role}
+        roles = [role.name for role in user.subject().roles]
+        fields = {"id": user.pk, "email": user.email, "name": user.name, "roles": roles}
         tenant = getattr(request, "tenant", None)
         return Response(MeSerializer({**fields, "tenant": tenant}).data)
 

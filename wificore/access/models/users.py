@@ -1,14 +1,17 @@
-"""Staff users and API tokens. In `public` they are platform operators, in ts_* a tenant's staff."""
+"""Staff users. In `public` they are platform operators, in ts_* a tenant's staff."""
 
-import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from knox.models import AbstractAuthToken
 
-from .decide import ROLES, decide
+from wificore.kernel.db.context import current
+
+from ..decide import Decision, Subject, decide
+from ..subjects import subject
+from .organisation import Department, Site
+from .roles import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,7 +22,13 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox has no types
-    """A person who signs in. Rights come from `decide` alone, not from Django's permissions."""
+    """A person who signs in. Rights come from `decide` alone, not from Django's permissions.
+
+    Attributes:
+        extra_sites: sites besides those of the departments.
+        authz_version: counts up whenever anybody's rights change, so that what is cached of them
+            is never used again.
+    """
 
     email = models.EmailField(
         max_length=254,
@@ -27,7 +36,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
         error_messages={"unique": "A user with this email address exists already."},
     )
     name = models.CharField(max_length=120, blank=True)
-    role = models.CharField(max_length=20, choices=[(role, role) for role in ROLES])
+    roles = models.ManyToManyField(Role, blank=True, related_name="users")
+    primary_department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    extra_sites = models.ManyToManyField(Site, blank=True, related_name="extra_users")
+    authz_version = models.PositiveIntegerField(default=0, editable=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -60,7 +74,15 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's `app.action_model` asked as our `app.model.action`."""
-        return decide(self, None, django_code(perm)).allowed
+        return self.may(django_code(perm)).allowed
+
+    def subject(self) -> Subject:
+        """What `decide` needs to know of the user: one query, or none when it is cached."""
+        return subject(current().schema, self.pk, self.is_active, self.authz_version)
+
+    def may(self, code: str) -> Decision:
+        """What `decide` says to this user without a token and without a record."""
+        return decide(self.subject(), None, code)
 
 
 # Django's names where our codes have others.
@@ -78,27 +100,3 @@ def django_code(perm: str) -> str:
     action, _, model = rest.partition("_")
     subject = MODELS.get(f"{app}.{model}", f"{app}.{model}")
     return f"{subject}.{'view' if action == 'view' else 'manage'}"
-
-
-def new_public_id() -> str:
-    return secrets.token_hex(8)
-
-
-class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # knox has no types
-    """A hashed token of one user; the clear text is shown once, when it is made.
-
-    Attributes:
-        abilities: permission codes the token is limited to; None: all that its user may.
-        allowed_ips: addresses or networks it may come from; empty: any.
-    """
-
-    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    name = models.CharField(max_length=80)
-    abilities = models.JSONField(null=True, blank=True)
-    allowed_ips = models.JSONField(default=list, blank=True)
-
-    class Meta:
-        ordering = ("-created", "-public_id")
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,0 +1,185 @@
+"""One use of every service of access."""
+
+from datetime import date, timedelta
+
+from tenants.hooks import Owner
+from tests.audit.registering import SECRETS, inside, of
+from tests.conftest import World
+from wificore.access import services as access
+from wificore.access.models import AlertRoute, Department, Position, Site, User
+from wificore.kernel.db.context import tenant_context
+
+TODAY = date(2026, 11, 21)
+
+
+def user() -> User:
+    return access.user_create(email="new@alpha.test", password=SECRETS[0], roles=["cashier"])
+
+
+def department() -> Department:
+    return access.department_save(department=Department(name="Night"))
+
+
+def position() -> Position:
+    return access.position_save(position=Position(department=department(), title="Guard"))
+
+
+def site() -> Site:
+    return access.site_save(site=Site(name="Tower"))
+
+
+def route() -> AlertRoute:
+    key = department().pk
+    return access.alert_route_save(route=AlertRoute(event_type="session.*"), departments=[key])
+
+
+@of("wificore.access.services.users.user_create")
+def user_create(world: World) -> None:
+    with inside(world):
+        user()
+
+
+@of("wificore.access.services.users.user_save")
+def user_save(world: World) -> None:
+    with inside(world):
+        changed = user()
+        changed.name = "Amina"
+        access.user_save(user=changed)
+
+
+@of("wificore.access.services.users.user_password_set")
+def user_password_set(world: World) -> None:
+    with inside(world):
+        access.user_password_set(user=user(), password=SECRETS[2])
+
+
+@of("wificore.access.services.users.user_delete")
+def user_delete(world: World) -> None:
+    with inside(world):
+        gone = user()
+        access.token_create(user=gone, name="reports")
+        access.user_delete(user=gone)
+
+
+@of("wificore.access.services.users.seed_owner")
+def seed_owner(world: World) -> None:
+    with tenant_context(world.alpha):
+        access.seed_owner(world.alpha, Owner("second@alpha.test", SECRETS[0]).hashed(), "owner")
+
+
+@of("wificore.access.services.tokens.token_create")
+def token_create(world: World) -> None:
+    with inside(world):
+        access.token_create(user=user(), name="reports", abilities=["radius.plan.view"])
+
+
+@of("wificore.access.services.tokens.token_revoke")
+def token_revoke(world: World) -> None:
+    with inside(world):
+        access.token_revoke(token=access.token_create(user=user(), name="reports")[0])
+
+
+@of("wificore.access.services.users.user_update")
+def user_update(world: World) -> None:
+    with inside(world):
+        access.user_update(user=user(), name="Amina")
+
+
+@of("wificore.access.services.users.user_roles_set")
+def user_roles_set(world: World) -> None:
+    with inside(world):
+        access.user_roles_set(user=user(), roles=["viewer"])
+
+
+@of("wificore.access.services.roles.role_create")
+def role_create(world: World) -> None:
+    with inside(world):
+        access.role_create(name="night", title="Night", permissions=["radius.plan.view"])
+
+
+@of("wificore.access.services.roles.role_update")
+def role_update(world: World) -> None:
+    with inside(world):
+        role = access.role_create(name="night", title="Night")
+        access.role_update(role=role, permissions=["radius.plan.view"])
+
+
+@of("wificore.access.services.roles.role_delete")
+def role_delete(world: World) -> None:
+    with inside(world):
+        access.role_delete(role=access.role_create(name="night", title="Night"))
+
+
+@of("wificore.access.services.organisation.settings_update")
+def settings_update(world: World) -> None:
+    with inside(world):
+        access.settings_update(zone="Africa/Nairobi")
+        access.settings_update(zone="UTC")
+
+
+@of("wificore.access.services.organisation.site_save")
+def site_save(world: World) -> None:
+    with inside(world):
+        site()
+
+
+@of("wificore.access.services.organisation.site_delete")
+def site_delete(world: World) -> None:
+    with inside(world):
+        access.site_delete(site=site())
+
+
+@of("wificore.access.services.organisation.department_save")
+def department_save(world: World) -> None:
+    with inside(world):
+        access.department_save(department=department(), sites=[site().pk])
+
+
+@of("wificore.access.services.organisation.department_delete")
+def department_delete(world: World) -> None:
+    with inside(world):
+        access.department_delete(department=department())
+
+
+@of("wificore.access.services.positions.position_save")
+def position_save(world: World) -> None:
+    with inside(world):
+        position()
+
+
+@of("wificore.access.services.positions.position_delete")
+def position_delete(world: World) -> None:
+    with inside(world):
+        access.position_delete(position=position())
+
+
+@of("wificore.access.services.positions.assignment_create")
+def assignment_create(world: World) -> None:
+    with inside(world):
+        access.assignment_create(user=user(), position=position(), starts_on=TODAY)
+
+
+@of("wificore.access.services.positions.assignment_end")
+def assignment_end(world: World) -> None:
+    with inside(world):
+        held = access.assignment_create(user=user(), position=position(), starts_on=TODAY)
+        access.assignment_end(assignment=held, on=TODAY + timedelta(days=1))
+
+
+@of("wificore.access.services.positions.seed_organisation")
+def seed_organisation(world: World) -> None:
+    with tenant_context(world.alpha):
+        owner = Owner("second@alpha.test", SECRETS[0]).hashed()
+        access.seed_organisation(world.alpha, owner, "owner")
+
+
+@of("wificore.access.services.alerts.alert_route_save")
+def alert_route_save(world: World) -> None:
+    with inside(world):
+        route()
+
+
+@of("wificore.access.services.alerts.alert_route_delete")
+def alert_route_delete(world: World) -> None:
+    with inside(world):
+        access.alert_route_delete(route=route())

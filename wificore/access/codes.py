@@ -1,0 +1,119 @@
+"""Every permission code of the platform, and the roles that come with it.
+
+Built-in roles live here and not in the database, so that a code which a release adds reaches them
+in every tenant at once; a tenant's own roles are rows (`models.Role`) with an exact list of codes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Risk(StrEnum):
+    """How much harm a wrong use does. An allowed use of `HIGH` is audited, like every denial."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a code stands for.
+
+    Attributes:
+        title: in words for people.
+        protected: no position may grant it; only a role gives it.
+        limit: the name of the positions' limit that bounds the amount; empty: none does.
+        other_hands: whoever made the record may not do this to it (separation of duties).
+    """
+
+    title: str
+    risk: Risk = Risk.LOW
+    protected: bool = False
+    limit: str = ""
+    other_hands: bool = False
+
+
+def _high(title: str, *, protected: bool = False) -> Permission:
+    return Permission(title, Risk.HIGH, protected)
+
+
+CODES: dict[str, Permission] = {
+    "access.token.manage": Permission("Make, list and revoke own API tokens"),
+    "access.user.view": Permission("See staff"),
+    "access.user.manage": _high("Invite and change staff"),
+    "access.role.view": Permission("See roles and who may do what"),
+    "access.role.manage": _high("Change roles and who has them", protected=True),
+    "access.position.view": Permission("See departments, positions and who holds them"),
+    "access.position.manage": _high("Change departments, positions and who holds them"),
+    "access.site.view": Permission("See sites"),
+    "access.site.manage": Permission("Change sites"),
+    "access.alert.view": Permission("See which department gets which alert"),
+    "access.alert.manage": Permission("Change which department gets which alert"),
+    "access.alert.fallback": Permission("Get alerts that no department takes"),
+    "access.settings.manage": _high("Change the organisation's settings"),
+    "radius.plan.view": Permission("See plans"),
+    "radius.plan.manage": Permission("Change plans"),
+    "radius.subscriber.view": Permission("See subscribers"),
+    "radius.subscriber.manage": Permission("Change subscribers"),
+    "radius.subscriber.import": Permission("Import subscribers from a file"),
+    "radius.nas.view": Permission("See routers"),
+    "radius.nas.manage": Permission("Change routers"),
+    "radius.session.view": Permission("See sessions"),
+    "radius.login.view": Permission("See login attempts"),
+    "jobs.job.view": Permission("See background jobs"),
+    "audit.entry.view": Permission("See who changed what"),
+    "tenants.tenant.view": Permission("See tenants"),
+    "tenants.tenant.manage": _high("Change tenants"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A role that every schema of its kind has and nobody can change.
+
+    Attributes:
+        whole_tenant: sees every site without a department (only the owner).
+    """
+
+    title: str
+    codes: frozenset[str]
+    whole_tenant: bool = False
+
+
+# What platform operators do in `public`, and what exists in tenants only.
+PLATFORM_APPS = ("access.token.", "access.user.", "access.role.", "audit.", "jobs.", "tenants.")
+PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(PLATFORM_APPS))
+TENANT_CODES = frozenset(code for code in CODES if not code.startswith("tenants."))
+
+_OWNERS_ONLY = {"access.role.manage", "access.settings.manage"}
+_TECHNICAL = {
+    "access.token.manage",
+    "access.site.view",
+    "radius.plan.view",
+    "radius.subscriber.view",
+    "radius.nas.view",
+    "radius.nas.manage",
+    "radius.session.view",
+    "radius.login.view",
+    "jobs.job.view",
+}
+_SELLING = {
+    "access.token.manage",
+    "radius.plan.view",
+    "radius.subscriber.view",
+    "radius.subscriber.manage",
+    "radius.session.view",
+    "radius.login.view",
+}
+
+PLATFORM_ROLES = {"operator": BuiltIn("Platform operator", PLATFORM_CODES)}
+TENANT_ROLES = {
+    "owner": BuiltIn("Owner", TENANT_CODES, whole_tenant=True),
+    "manager": BuiltIn("Manager", TENANT_CODES - _OWNERS_ONLY),
+    "cashier": BuiltIn("Cashier", frozenset(_SELLING)),
+    "technician": BuiltIn("Technician", frozenset(_TECHNICAL)),
+    "viewer": BuiltIn("Viewer", frozenset(c for c in TENANT_CODES if c.endswith(".view"))),
+}
+BUILT_IN: dict[str, BuiltIn] = {**PLATFORM_ROLES, **TENANT_ROLES}
+# Whoever may do this can give it back to others; the last one may not lose it.
+KEY = "access.role.manage"

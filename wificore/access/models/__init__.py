@@ -1,0 +1,28 @@
+"""Staff users, their tokens, and what gives them rights; in `public`, platform operators."""
+
+from .organisation import (
+    AlertRoute,
+    Assignment,
+    Department,
+    ExtraDepartment,
+    Position,
+    Settings,
+    Site,
+)
+from .roles import Role
+from .tokens import ApiToken, new_public_id
+from .users import User
+
+__all__ = [
+    "AlertRoute",
+    "ApiToken",
+    "Assignment",
+    "Department",
+    "ExtraDepartment",
+    "Position",
+    "Role",
+    "Settings",
+    "Site",
+    "User",
+    "new_public_id",
+]
