@@ -41,7 +41,9 @@ def _is_high(code: str) -> bool:
 
 def _audit(code: str, decision: Decision, method: str, path: str) -> None:
     action = "access.allowed" if decision.allowed else "access.denied"
-    new = {"reason": decision.reason, "rule": decision.rule, "request": f"{method} {path}"[:300]}
+    # JSON in PostgreSQL holds no NUL, which a path may.
+    request = f"{method} {path}".replace("\0", "")[:300]
+    new = {"reason": decision.reason, "rule": decision.rule, "request": request}
     with transaction.atomic():
         record(action, "permission", code, None, new)
 
