@@ -3,6 +3,7 @@
 from radius.imports.services import imports_forget
 from tenants.orders import overdue_send
 from wificore.access.housekeeping import expired_forget
+from wificore.jobs.answers import answers_forget
 from wificore.jobs.claims import claims_forget
 from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
 from wificore.jobs.recurring import Recurring
@@ -12,6 +13,7 @@ from wificore.jobs.windows import daily, every
 SCHEDULE = (
     Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
     Recurring("jobs.forget_claims", claims_forget, daily(3), platform=True),
+    Recurring("jobs.forget_answers", answers_forget, every(hours=1), platform=True),
     Recurring("access.forget_expired", expired_forget, every(hours=1), platform=True),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring(

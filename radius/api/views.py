@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from radius import selectors, services
 from radius.models import Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
+from wificore.kernel.api.idempotency import idempotent
 from wificore.kernel.api.ranges import RangeViewSet
 
 from .serializers import (
@@ -30,6 +31,10 @@ class RowViewSet(viewsets.ModelViewSet[Any]):
     """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
 
     lookup_value_regex = "[^/]+"
+
+    @idempotent()
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
 
     def get_object(self) -> Any:
         """404 for whatever cannot be an id, as for one that does not exist."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from wificore.access.models import ApiToken, User
 from wificore.access.services import token_create
 from wificore.jobs.beat import Pace
 from wificore.jobs.claims import MAX_ATTEMPTS, claim, claim_close, claims_forget
-from wificore.jobs.models import Claim
+from wificore.jobs.models import Claim, KeptAnswer
 from wificore.jobs.recurring import Recurring, work_through
 from wificore.jobs.windows import daily, every
 from wificore.kernel.db.context import current, platform_context, tenant_context
@@ -141,10 +142,12 @@ def test_two_beats_clear_what_has_expired_once_per_tenant_and_in_public(
     for place in places(world):
         with place():
             make_sign_ins_and_tokens()
+            make_answers()
     first, second = beat(), beat()
     for place in places(world):
         with place():
-            until(finished, lambda: first.text() + second.text() + worker.text())
+            for job in ("access.forget_expired", "jobs.forget_answers"):
+                until(partial(finished, job), lambda: first.text() + second.text() + worker.text())
             assert list(Session.objects.values_list("session_key", flat=True)) == ["valid"]
             names = set(ApiToken.objects.values_list("name", flat=True))
             assert "expired" not in names
@@ -152,10 +155,13 @@ def test_two_beats_clear_what_has_expired_once_per_tenant_and_in_public(
             row = Claim.objects.get(job="access.forget_expired")
             assert (row.attempts, row.result) == (1, {"sign_ins": 1, "tokens": 1})
             ApiToken.objects.filter(name="valid").delete()
+            assert list(KeptAnswer.objects.values_list("key", flat=True)) == ["29 days"]
+            row = Claim.objects.get(job="jobs.forget_answers")
+            assert (row.attempts, row.result) == (1, {"answers": 1})
 
 
-def finished() -> bool:
-    return Claim.objects.filter(job="access.forget_expired", finished_at__isnull=False).exists()
+def finished(job: str) -> bool:
+    return Claim.objects.filter(job=job, finished_at__isnull=False).exists()
 
 
 def places(world: World) -> list[Any]:
@@ -164,6 +170,14 @@ def places(world: World) -> list[Any]:
         lambda: tenant_context(world.alpha),
         lambda: tenant_context(world.beta),
     ]
+
+
+def make_answers() -> None:
+    for days in (29, 31):
+        made_at = timezone.now() - timedelta(days=days)
+        KeptAnswer.objects.create(
+            key=f"{days} days", fingerprint=b"x", status=201, body=b"{}", made_at=made_at
+        )
 
 
 def make_sign_ins_and_tokens() -> None:

@@ -9,5 +9,10 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs"
 
     def ready(self) -> None:
+        from wificore.kernel.api import idempotency
+
+        from .answers import Answers
+
+        idempotency.install(Answers())
         # Whoever may start a job must know its handler, and whoever sends a task its name.
         autodiscover_modules("tasks")

@@ -1,4 +1,4 @@
-"""Job: one piece of background work. Claim: what beat has done, once per job and window."""
+"""Job: one piece of background work. Claim, KeptAnswer: rows that make something happen once."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -86,3 +86,28 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.window:%Y-%m-%d %H:%M}"
+
+
+class KeptAnswer(models.Model):
+    """job_answer: the row that makes one run per idempotency key of this schema, and its answer.
+
+    Attributes:
+        fingerprint: SHA-256 of who asked for what, with which body.
+        status: None only until the transaction that took the key commits.
+        body: the bytes that were sent; at most `idempotency.MAX_BYTES`.
+    """
+
+    key = models.CharField(max_length=100, primary_key=True)
+    fingerprint = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    content_type = models.CharField(max_length=100, db_default="")
+    location = models.CharField(max_length=500, db_default="")
+    body = models.BinaryField(db_default=b"")
+    made_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        db_table = "job_answer"
+        ordering = ("-made_at", "key")
+
+    def __str__(self) -> str:
+        return self.key

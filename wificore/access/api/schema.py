@@ -1,8 +1,11 @@
-"""OpenAPI: each guarded operation carries its permission code as `x-permission`."""
+"""OpenAPI: each guarded operation carries its permission code as `x-permission`, and the
+idempotency header where it is honoured."""
 
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+
+from wificore.kernel.api import idempotency
 
 from .permissions import SIGNED_IN, HasCode, required_code
 
@@ -17,3 +20,9 @@ class CodeSchema(AutoSchema):
             if code != SIGNED_IN:
                 operation["x-permission"] = code
         return operation
+
+    def get_override_parameters(self) -> list[Any]:
+        return [
+            *super().get_override_parameters(),
+            *idempotency.parameters(self.view, self.method),
+        ]
