@@ -1,6 +1,6 @@
 """How a tenant goes: closed, exported, dropped (TENANCY 4).
 
-    deleting -> closed -> exported -> farewells -> schema -> role -> caches -> forgotten
+    deleting -> closed -> exported -> farewells -> schema -> role -> archives -> caches -> forgotten
 
 The state `deleting` closes its hosts before any of this begins. Each step may be run again, and
 nothing is dropped before its export was read back.
@@ -18,6 +18,7 @@ from wificore.kernel.db.partitions import archive
 from wificore.kernel.db.roles import PROVISION, RADIUS
 from wificore.kernel.db.router import OWNER_ALIAS
 
+from . import archives
 from .export import export
 from .hooks import run_farewells
 from .models import Domain, Order, Tenant
@@ -54,8 +55,12 @@ def _close(order: Order) -> None:
 def _export(order: Order) -> None:
     schema = order.tenant.schema_name
     if _schema_exists(schema):
-        note = export(schema, order.pk, archive.storage())
+        note = export(schema, order.pk, archive.storage(), _place(order))
         log.info("tenant exported", tenant=schema, manifest=note)
+
+
+def _place(order: Order) -> str:
+    return archives.place(order.tenant.slug, order.created_at, order.pk)
 
 
 def _farewells(order: Order) -> None:
@@ -81,6 +86,11 @@ def _drop_role(order: Order) -> None:
         cursor.execute(f'DROP ROLE "{role}"')
 
 
+def _put_archives_away(order: Order) -> None:
+    """After the schema is gone: nothing more can be archived from it."""
+    archives.put_away(order.tenant.schema_name, _place(order), archive.storage())
+
+
 def _clear_caches(order: Order) -> None:
     """Sign-ins too: a tenant that takes the name later must not find them."""
     with tenant_context(order.tenant):
@@ -104,6 +114,7 @@ STEPS: tuple[Callable[[Order], None], ...] = (
     _farewells,
     _drop_schema,
     _drop_role,
+    _put_archives_away,
     _clear_caches,
     _forget,
 )

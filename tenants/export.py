@@ -4,6 +4,7 @@
     exports/<schema>/<number>/shared.<table>.csv.zst   its rows in public's shared tables
     exports/<schema>/<number>/manifest.json     columns, rows and checksums of all; written last
 
+Partitions that were archived before are files already: the manifest says where they are put.
 They lie in the storage `archive`. Nobody writes into the schema any more when this runs, so each
 table is read in a transaction of its own.
 """
@@ -28,6 +29,8 @@ from wificore.kernel.db.partitions.archive import CHUNK, LEVEL, PINNED, Digest
 from wificore.kernel.db.partitions.manifest import ArchiveInvalid
 from wificore.kernel.db.router import OWNER_ALIAS
 
+from . import archives
+
 FORMAT = 1
 # Parents of partitions hold no rows themselves; their partitions are in the list.
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'"
@@ -51,11 +54,12 @@ class Part:
     file_sha256: str
 
 
-def export(schema: str, number: int, store: Storage) -> str:
+def export(schema: str, number: int, store: Storage, place: str) -> str:
     """Write and verify an export; one that is complete already is left as it is.
 
     Args:
         number: names the export; the same one again is the same export.
+        place: where the tenant's archived partitions will lie.
 
     Returns:
         The manifest's name in the storage.
@@ -72,6 +76,7 @@ def export(schema: str, number: int, store: Storage) -> str:
             "schema": schema,
             "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "parts": [asdict(part) for part in parts],
+            "archives": {"place": place, "files": archives.files(store, schema)},
         }
         _check(store, directory, parts)
         _save(store, note, ContentFile(json.dumps(content, indent=1).encode()))

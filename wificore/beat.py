@@ -1,6 +1,7 @@
 """The one list of schedules: what happens again and again, where, and when (UTC)."""
 
 from radius.imports.services import imports_forget
+from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from wificore.access.housekeeping import expired_forget
 from wificore.jobs.answers import answers_forget
@@ -9,6 +10,7 @@ from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
 from wificore.jobs.recurring import Recurring
 from wificore.jobs.services import overdue_rescue
 from wificore.jobs.windows import daily, every
+from wificore.kernel.queues import DDL_QUEUE
 
 SCHEDULE = (
     Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
@@ -23,6 +25,14 @@ SCHEDULE = (
         tenants=False,
         platform=True,
         claimed=False,
+    ),
+    Recurring(
+        "tenants.forget_archives",
+        archives_forget,
+        daily(4),
+        tenants=False,
+        platform=True,
+        queue=DDL_QUEUE,
     ),
     Recurring("partitions", ask_for_night, WINDOWS, tenants=False, platform=True, claimed=False),
     Recurring(

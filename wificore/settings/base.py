@@ -204,6 +204,11 @@ def archive_storage() -> dict[str, Any]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
+# Days that archives of a deleted tenant stay (0: for ever). As long as the audit trail among them.
+DELETED_ARCHIVE_KEEP_DAYS = env.integer("DELETED_ARCHIVE_KEEP_DAYS", 2588)
+if not 0 <= DELETED_ARCHIVE_KEEP_DAYS <= 36_500:
+    raise EnvError("DELETED_ARCHIVE_KEEP_DAYS must be from 0 (for ever) to 36500")
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -3,45 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from moto.server import ThreadedMotoServer
 from storages.backends.s3 import S3Storage
 
 from tests.kernel.db.partitions.conftest import Database, Fill
+from tests.s3 import LOGIN, bucket_in, running_s3
 from wificore.kernel.db.partitions import archive
 from wificore.kernel.db.partitions.manifest import ArchiveInvalid
 from wificore.kernel.db.partitions.manual import bring_back
 
 OLD = "visits_p20260801"
-LOGIN = {"access_key": "test", "secret_key": "test", "region_name": "eu-west-1"}
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running_s3() as url:
+        yield url
 
 
 @pytest.fixture
 def bucket(endpoint: str) -> Iterator[Storage]:
-    resource = boto3.resource(
-        "s3",
-        endpoint_url=endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        region_name="eu-west-1",
-    )
-    made = resource.Bucket("archive")
-    made.create(CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    yield S3Storage(bucket_name="archive", endpoint_url=endpoint, location="wificore", **LOGIN)
-    made.objects.all().delete()
-    made.delete()
+    with bucket_in(endpoint) as store:
+        yield store
 
 
 def name_of(bucket: Any, ending: str) -> str:

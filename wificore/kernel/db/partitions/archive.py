@@ -76,9 +76,9 @@ def write(using: str, action: Retire, store: Storage) -> Manifest:
         manifest = _spool(using, action, spool)
         if not store.exists(manifest.file) or not intact(store, manifest):
             spool.seek(0)
-            _save(store, manifest.file, File(spool))
+            save(store, manifest.file, File(spool))
         verify(store, manifest)
-    _save(store, manifest.note, ContentFile(manifest.to_json()))
+    save(store, manifest.note, ContentFile(manifest.to_json()))
     if read(store, manifest.note) != manifest:
         raise ArchiveInvalid(f"{manifest.note} does not hold what was written to it")
     return manifest
@@ -202,7 +202,7 @@ class _Hashed:
         return data
 
 
-def _save(store: Storage, name: str, content: File[bytes]) -> None:
+def save(store: Storage, name: str, content: File[bytes]) -> None:
     """Write one file, on the disk for good where it is a local one.
 
     Raises:

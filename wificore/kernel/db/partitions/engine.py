@@ -86,7 +86,7 @@ def apply(
         store: where archives go; None: the storage `archive` of the settings.
     """
     for schema, group in groupby(actions, key=lambda action: action.schema):
-        with _working(schema, using) as free:
+        with working(schema, using) as free:
             if free:
                 yield from _apply_schema(list(group), using, store, patience)
             else:
@@ -148,7 +148,8 @@ def _steps(actions: Iterable[Action]) -> Iterator[list[Action]]:
 
 
 @contextmanager
-def _working(schema: str, using: str) -> Iterator[bool]:
+def working(schema: str, using: str) -> Iterator[bool]:
+    """Keep other runs away from this schema's partitions; False: one is at work already."""
     with connections[using].cursor() as cursor:
         cursor.execute(TAKE, [schema])
         free = bool(cursor.fetchone()[0])
