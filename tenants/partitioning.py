@@ -1,6 +1,6 @@
 """The partition engine over tenants: which schemas there are, and what they want otherwise."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -48,6 +48,21 @@ def overrides(schemas: Iterable[str], using: str = OWNER_ALIAS) -> Overrides:
 def schema_ensure(schema: str) -> None:
     """Partitions for today and ahead, after the schema's migrations."""
     ensure(schema, overrides=overrides([schema]))
+
+
+def tables_begin(schema: str, tables: Collection[str]) -> int:
+    """A tenant begins to use a feature: partitions for its lazy tables, now and every night.
+
+    Returns:
+        How many partitions were made; 0: it used them already.
+
+    Raises:
+        ValueError: one is no lazy table of a tenant.
+    """
+    lazy = {policy.table for policy in policies() if policy.schema == "tenant" and policy.lazy}
+    if unknown := set(tables) - lazy:
+        raise ValueError(f"not a lazy table: {', '.join(sorted(unknown))}")
+    return ensure(schema, tables=tables, overrides=overrides([schema]))
 
 
 def run_window(

@@ -9,9 +9,11 @@ from django.db import connections
 from tenants.models import PartitionOverride
 from tenants.partitioning import all_schemas, overrides, report, run_window
 from tenants.services import tenant_resume, tenant_suspend
+from tenants.tasks import tables_begin
 from tests.conftest import World
-from wificore.kernel.db.context import platform_context
-from wificore.kernel.db.partitions import Outcome, Override, engine, policies
+from wificore.kernel.db.context import ContextRequired, platform_context, tenant_context
+from wificore.kernel.db.partitions import Outcome, Override, PartitionPolicy, engine, policies
+from wificore.kernel.db.partitions import policy as policy_module
 
 NOW = datetime.now(UTC)
 # Within the week, so that nothing is old enough to go.
@@ -103,6 +105,53 @@ def test_a_new_tenant_has_partitions_before_it_has_rows(world: World) -> None:
     with platform_context():
         shown = engine.look(["ts_beta"])
     assert {len(parent.partitions) >= 8 for parent in shown.parents if parent.table == "radacct"}
+
+
+@pytest.fixture
+def feature(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A lazy table in both tenants."""
+    policy = PartitionPolicy("feature_rows", "at", lazy=True)
+    known = {**policy_module._policies, ("tenant", policy.table): policy}
+    monkeypatch.setattr(policy_module, "_policies", known)
+    schemas = (world.alpha.schema_name, world.beta.schema_name)
+    with platform_context(), connections["owner"].cursor() as cursor:
+        for schema in schemas:
+            cursor.execute(
+                f"CREATE TABLE {schema}.feature_rows (at timestamptz NOT NULL)"
+                " PARTITION BY RANGE (at)"
+            )
+        yield policy.table
+        for schema in schemas:
+            cursor.execute(f"DROP TABLE {schema}.feature_rows")
+
+
+def lengths(table: str) -> dict[str, int]:
+    with platform_context():
+        shown = engine.look(["ts_alpha", "ts_beta"])
+    return {p.schema: len(p.partitions) for p in shown.parents if p.table == table}
+
+
+def test_a_tenant_that_begins_with_a_feature_gets_partitions_and_the_other_none(
+    world: World, feature: str
+) -> None:
+    run_window(all_schemas(), NOW)
+    assert lengths(feature) == {"ts_alpha": 0, "ts_beta": 0}
+    assert report(all_schemas(), NOW).alarms == []
+    with tenant_context(world.alpha):
+        tables_begin([feature])
+        tables_begin([feature])
+    assert lengths(feature) == {"ts_alpha": 8, "ts_beta": 0}
+    run_window(all_schemas(), LATER)
+    assert lengths(feature) == {"ts_alpha": 10, "ts_beta": 0}
+
+
+def test_only_a_lazy_table_of_a_tenant_can_be_begun_with(world: World, feature: str) -> None:
+    for table in ("radacct", "events_log", "pg_class"):
+        with tenant_context(world.alpha), pytest.raises(ValueError, match="not a lazy table"):
+            tables_begin([feature, table])
+    with platform_context(), pytest.raises(ContextRequired):
+        tables_begin([feature])
+    assert lengths(feature) == {"ts_alpha": 0, "ts_beta": 0}
 
 
 def test_every_partitioned_table_has_a_policy(world: World) -> None:

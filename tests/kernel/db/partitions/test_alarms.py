@@ -1,6 +1,7 @@
 """Alarms come before data could be refused."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,14 @@ def test_all_is_well() -> None:
 
 def test_no_partition_for_tomorrow() -> None:
     assert raised(AHEAD[0]) == ["no_partition: ts_one.visits has no partition for 2026-11-22"]
+
+
+def test_a_lazy_table_that_nobody_uses_yet_is_no_alarm_and_one_in_use_is() -> None:
+    rules = Rules([replace(POLICY, lazy=True)], {})
+    unused = Catalogue([Parent("ts_one", "visits")], ())
+    assert alarms(rules, unused, 1000, NOW) == []
+    used = Catalogue([Parent("ts_one", "visits", [day(-1)])], ())
+    assert [alarm.code for alarm in alarms(rules, used, 1000, NOW)] == ["no_partition"] * 2
 
 
 def test_a_partition_in_the_middle_of_a_detach_takes_no_rows() -> None:

@@ -177,6 +177,25 @@ def test_a_table_without_a_policy_is_left_alone() -> None:
     assert plan(Rules([POLICY], {}), shown, NOW) == []
 
 
+LAZY = PartitionPolicy("visits", "at", lazy=True)
+
+
+def test_a_lazy_table_gets_nothing_until_its_first_use() -> None:
+    assert planned(policy=LAZY) == []
+    shown = Catalogue([Parent("ts_one", "visits"), Parent("ts_two", "visits")], ())
+    actions = plan(Rules([LAZY], {}, first_use={("ts_one", "visits")}), shown, NOW)
+    assert [action.schema for action in actions] == ["ts_one"] * 8
+
+
+def test_a_lazy_table_that_is_used_is_like_any_other() -> None:
+    assert created(planned(*AHEAD, policy=LAZY, now=NOW + DAY)) == ["2026-11-29..2026-11-30"]
+    assert [type(action) for action in planned(day(-91), *AHEAD, policy=LAZY)] == [Detach, Retire]
+
+
+def test_a_lazy_table_of_which_only_a_detached_partition_is_left_was_used() -> None:
+    assert planned(detached=(day(-100),), policy=LAZY) != []
+
+
 def test_years_of_simulated_nights_keep_every_day_covered_and_no_more() -> None:
     shown: list[Partition] = []
     for night in range(800):

@@ -37,9 +37,11 @@ def alarms(rules: Rules, shown: Catalogue, relations: int, now: datetime) -> lis
     found = list(_crowded(relations))
     for parent in shown.parents:
         if rule := rules.of(parent.schema, parent.table):
-            found += _uncovered(parent, now)
+            detached = shown.detached_from(parent)
+            if not rules.idle(rule, parent, detached):
+                found += _uncovered(parent, now)
             found += _strange(parent)
-            everything = [*parent.partitions, *shown.detached_from(parent)]
+            everything = [*parent.partitions, *detached]
             late = [p.name for p in everything if expired(rule, p, now - GRACE)]
             found += _overdue(parent, sorted(late))
     return found

@@ -7,7 +7,7 @@ What fails stops nothing else. An action that is done already is found done, so 
 was killed is simply run again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,21 +52,37 @@ def planned(
     now: datetime,
     *,
     overrides: Overrides = NONE,
+    first_use: Collection[tuple[str, str]] = (),
     using: str = OWNER_ALIAS,
 ) -> list[Action]:
     """Everything that these schemas need at this time."""
-    return plan(Rules(policies(), overrides), look(schemas, using=using), now)
+    return plan(Rules(policies(), overrides, first_use), look(schemas, using=using), now)
 
 
-def ensure(schema: str, *, overrides: Overrides = NONE, using: str = OWNER_ALIAS) -> int:
+def ensure(
+    schema: str,
+    *,
+    tables: Collection[str] = (),
+    overrides: Overrides = NONE,
+    using: str = OWNER_ALIAS,
+) -> int:
     """Make the schema's tables writable today and ahead; takes nothing away.
 
-    Call it after migrations, outside a transaction.
+    Call it after migrations, and before the first use of a feature, outside a transaction.
+
+    Args:
+        tables: lazy ones that the schema uses from now on.
 
     Returns:
         How many partitions it made.
     """
-    actions = planned([schema], datetime.now(UTC), overrides=overrides, using=using)
+    actions = planned(
+        [schema],
+        datetime.now(UTC),
+        overrides=overrides,
+        first_use={(schema, table) for table in tables},
+        using=using,
+    )
     welcome = [action for action in actions if not _takes_away(action)]
     for step in _steps(welcome):
         _carry_out(step, using, None, ddl.PATIENCE)

@@ -3,13 +3,14 @@
     ahead    a partition for every day from this period's beginning to today + `ahead`
     behind   each partition that ended `keep_days` ago is looked at by itself, so that a hole
              between old ones leaves nothing behind
+    idle     a lazy table without any partition is left alone: the catalogue says who uses it
     resumed  what somebody began: an interrupted detach is finished; a detached table is archived
              and dropped if it is old enough, else attached again
 
 The same plan made twice is the same, and after it was carried out the next one is empty.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,10 +36,20 @@ Overrides = Mapping[tuple[str, str], Override]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The policies with what single schemas want otherwise."""
+    """The policies with what single schemas want otherwise.
+
+    Attributes:
+        first_use: lazy tables, as (schema, table), that are to be used from now on.
+    """
 
     policies: Sequence[PartitionPolicy]
     overrides: Overrides
+    first_use: Collection[tuple[str, str]] = ()
+
+    def idle(self, rule: PartitionPolicy, parent: Parent, detached: Sequence[Partition]) -> bool:
+        """Whether it is a feature's table that this schema does not use yet."""
+        known = (parent.partitions, detached, (parent.schema, parent.table) in self.first_use)
+        return rule.lazy and not any(known)
 
     def of(self, schema: str, table: str) -> PartitionPolicy | None:
         """The policy as it holds for this schema; None: the table is not ours."""
@@ -60,8 +71,9 @@ def plan(rules: Rules, shown: Catalogue, now: datetime) -> list[Action]:
     """Everything to do, table by table, in an order in which it can be done."""
     actions: list[Action] = []
     for parent in shown.parents:
-        if rule := rules.of(parent.schema, parent.table):
-            actions += _for_parent(rule, parent, shown.detached_from(parent), now)
+        rule, detached = rules.of(parent.schema, parent.table), shown.detached_from(parent)
+        if rule and not rules.idle(rule, parent, detached):
+            actions += _for_parent(rule, parent, detached, now)
     return actions
 
 

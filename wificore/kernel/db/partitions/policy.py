@@ -29,6 +29,8 @@ class PartitionPolicy:
         keep_days: days after its end that a partition stays; None: for ever.
         archive: write the rows to the archive before a partition is dropped.
         schema: "tenant" or "public"; a table in both has two policies.
+        lazy: a feature's table that a tenant may never use: no partition until `ensure` is told
+            of its first use; from then on like any other.
     """
 
     table: str
@@ -38,6 +40,7 @@ class PartitionPolicy:
     keep_days: int | None = 90
     archive: bool = True
     schema: Where = "tenant"
+    lazy: bool = False
 
     def __post_init__(self) -> None:
         if len(self.table) > LONGEST_TABLE:
