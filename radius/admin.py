@@ -4,34 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from wificore.kernel.admin import ReadOnlyAdmin, TimeRangeFilter
-from wificore.kernel.api.errors import DomainError
+from wificore.kernel.admin import ReadOnlyAdmin, ServiceAdmin, TimeRangeFilter
 
 from . import selectors, services
 from .freeradius.clients import SECRET, SECRET_RULE
 from .models import Login, Plan, Session, Subscriber, SubscriberStatus
 from .registry.models import Nas
-
-
-class ServiceAdmin(ModelAdmin):
-    """Saves through services; a refusal of theirs becomes a message on the form."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as error:
-            self.message_user(request, error.message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
 
 class PlanAdmin(ServiceAdmin):

@@ -10,7 +10,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from . import services
-from .models import Domain, Tenant, TenantState
+from .models import Domain, PartitionOverride, Tenant, TenantState
+from .overrides.admin import PartitionOverrideAdmin
 
 
 class DomainInline(TabularInline):
@@ -86,3 +87,4 @@ class TenantAdmin(ModelAdmin):
 def register(site: admin.AdminSite) -> None:
     """Put this app's pages on the platform's site."""
     site.register(Tenant, TenantAdmin)
+    site.register(PartitionOverride, PartitionOverrideAdmin)

@@ -18,7 +18,8 @@ from radius.registry.services import forget_tenant as forget_routers
 from tenants import orders
 from tenants import services as tenants
 from tenants.hooks import Owner
-from tenants.models import Tenant
+from tenants.models import PartitionOverride, Tenant
+from tenants.overrides import services as overrides
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.audit import access_scenarios  # noqa: F401  # registers the scenarios of access
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
@@ -205,6 +206,20 @@ def tenant_delete_request(world: World) -> None:
 def tenant_delete(world: World) -> None:
     with mock.patch("wificore.kernel.db.partitions.archive.storage", InMemoryStorage):
         tenants.tenant_delete(tenant=gamma(), confirm="gamma")
+
+
+@of("tenants.overrides.services.override_save")
+def override_save(world: World) -> None:
+    with platform_context():
+        override = PartitionOverride(tenant=world.alpha, table="radacct", keep_days=30)
+        overrides.override_save(override=override)
+
+
+@of("tenants.overrides.services.override_delete")
+def override_delete(world: World) -> None:
+    override_save(world)
+    with platform_context():
+        overrides.override_delete(override=PartitionOverride.objects.get())
 
 
 @of("radius.registry.services.forget_tenant")

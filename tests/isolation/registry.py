@@ -73,6 +73,7 @@ PLATFORM_ROUTES = {
     "admin/{app_label}/": "",
     "admin/{url}": "",
     "admin/tenants/tenant/": "tenant",
+    "admin/tenants/partitionoverride/": "override",
     "admin/access/user/": "user",
     "admin/access/apitoken/": "token",
     "admin/audit/auditentry/": "audit_entry",

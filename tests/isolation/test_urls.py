@@ -18,6 +18,7 @@ from radius.models import Login, Plan, Session
 from radius.registry.services import nas_create
 from radius.selectors import login_public_id, session_public_id
 from radius.services import plan_create, subscriber_create
+from tenants.models import PartitionOverride
 from tests.access.test_admin_sign_in import sign_in
 from tests.conftest import Person, World
 from tests.isolation import registry
@@ -58,6 +59,9 @@ def betas_ids(world: World) -> Iterator[Ids]:
     more = _fill(world.beta, f"{BETAS}2", 5)
     together = {name: ids[name] + more[name] for name in ids}
     together["tenant"] = [str(world.beta.pk), "beta"]
+    with platform_context():
+        kept = PartitionOverride.objects.create(tenant=world.beta, table="radacct", keep_days=30)
+    together["override"] = [str(kept.pk)]
     yield together
     for tenant in (world.alpha, world.beta):
         with tenant_context(tenant):

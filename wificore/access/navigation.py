@@ -51,7 +51,10 @@ def tenant(_request: HttpRequest) -> list[Item]:
 def platform(_request: HttpRequest) -> list[Item]:
     """What an operator works with."""
     tenants = _item("Tenants", "apartment", "tenants/tenant", "tenants.tenant.view")
+    partitions = _item(
+        "Partitions", "calendar_month", "tenants/partitionoverride", "tenants.tenant.view"
+    )
     return [
-        {"title": "Platform", "items": [tenants, JOBS]},
+        {"title": "Platform", "items": [tenants, partitions, JOBS]},
         {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
     ]

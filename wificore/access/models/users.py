@@ -89,6 +89,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
 MODELS = {
     "radius_registry.nas": "radius.nas",
     "tenants.domain": "tenants.tenant",
+    "tenants.partitionoverride": "tenants.tenant",
     "access.apitoken": "access.user",
     "audit.auditentry": "audit.entry",
 }

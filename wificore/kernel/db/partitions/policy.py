@@ -27,6 +27,7 @@ class PartitionPolicy:
         interval: what one partition covers; a tenant may have another one.
         ahead: days from today on, beside today, for which a partition always exists.
         keep_days: days after its end that a partition stays; None: for ever.
+        least_days: the shortest `keep_days` that one tenant may have instead.
         archive: write the rows to the archive before a partition is dropped.
         schema: "tenant" or "public"; a table in both has two policies.
         lazy: a feature's table that a tenant may never use: no partition until `ensure` is told
@@ -38,6 +39,7 @@ class PartitionPolicy:
     interval: Interval = "day"
     ahead: int = 7
     keep_days: int | None = 90
+    least_days: int = 7
     archive: bool = True
     schema: Where = "tenant"
     lazy: bool = False

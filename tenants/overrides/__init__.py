@@ -1,0 +1,1 @@
+"""What single tenants want otherwise than the partition policies: rules, writes, admin."""
