@@ -219,3 +219,17 @@ STORES = {
 }
 # Files of the product itself, and Django's default, which nothing uses yet.
 NO_TENANTS_STORE = frozenset({"storage staticfiles", "storage default"})
+
+
+def named() -> set[str]:
+    """All tests that are named here."""
+    return {
+        OWN_URLS,
+        CLOSED_URLS,
+        *TENANT_TABLES.values(),
+        *PUBLIC_TABLES.values(),
+        *TASKS.values(),
+        *PROCESSES.values(),
+        *STORES.values(),
+        *(test for _, test in CACHE_USERS.values()),
+    }
