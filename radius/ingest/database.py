@@ -19,7 +19,7 @@ from .spool import Block
 
 DAYS_AHEAD = 7
 # A lock on one tenant's table may make the others wait so long, and no longer.
-LOCK_TIMEOUT_MS = 5000
+LOCK_TIMEOUT_MS = 2000
 
 TENANTS = """
 SELECT n.nspname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -101,11 +102,12 @@ def test_a_fragment_of_a_template_stays_with_its_tenant(world: World) -> None:
 def test_every_line_of_the_log_names_the_tenant_that_was_worked_for(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log = logging.get("tests.isolation")
+    log, both_inside = logging.get("tests.isolation"), Barrier(2)
 
     def work(tenant: Any) -> None:
         for _ in range(50):
             with tenant_context(tenant):
+                both_inside.wait()
                 log.warning("worked", mine=tenant.schema_name)
 
     with ThreadPoolExecutor(2) as pool:
