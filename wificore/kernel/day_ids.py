@@ -47,5 +47,5 @@ def look_up(
     try:
         named = parse(public_id)
     except ValueError:
-        raise model.DoesNotExist from None
+        return model._default_manager.none().get()  # raises the model's own DoesNotExist
     return rows(*named).get()
