@@ -25,12 +25,12 @@ def session_get(*, public_id: str) -> Session:
     Raises:
         Session.DoesNotExist: no such session, or not an id of ours.
     """
-    try:
-        start, _, number = day_ids.parse(public_id)
-    except ValueError:
-        raise Session.DoesNotExist from None
-    later = Q(online=True) | Q(acctstoptime__gte=start)
-    return Session.objects.filter(later).get(radacctid=number)
+
+    def rows(start: datetime, _end: datetime, number: int) -> QuerySet[Session]:
+        later = Q(online=True) | Q(acctstoptime__gte=start)
+        return Session.objects.filter(later, radacctid=number)
+
+    return day_ids.look_up(Session, public_id, rows)
 
 
 def session_public_id(session: Session) -> str:
@@ -49,8 +49,8 @@ def login_get(*, public_id: str) -> Login:
     Raises:
         Login.DoesNotExist: no such attempt, or not an id of ours.
     """
-    try:
-        start, end, number = day_ids.parse(public_id)
-    except ValueError:
-        raise Login.DoesNotExist from None
-    return Login.objects.get(authdate__gte=start, authdate__lt=end, id=number)
+
+    def rows(start: datetime, end: datetime, number: int) -> QuerySet[Login]:
+        return Login.objects.filter(authdate__gte=start, authdate__lt=end, id=number)
+
+    return day_ids.look_up(Login, public_id, rows)

@@ -152,9 +152,24 @@ def world(django_db_setup: World, django_db_blocker: Any) -> Iterator[World]:
         _clean(django_db_setup)
 
 
+def assert_applied() -> None:
+    """Each connection is where the backend left it: nobody set its path or role by hand."""
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is None or connection._applied is None:
+            continue
+        with connection.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('search_path'), current_setting('role'),"
+                " current_setting('app.tenant')"
+            )
+            there = cursor.fetchone()
+        assert there == connection._applied, f"search_path, role, tenant of {connection.alias!r}"
+
+
 def _clean(world: World) -> None:
     from tenants.selectors import forget_own_hosts
 
+    assert_applied()
     for connection in connections.all(initialized_only=True):
         assert not connection.in_atomic_block, "a test left a transaction open"
     with platform_context():

@@ -89,6 +89,13 @@ def die(key: str) -> None:
         os.kill(os.getpid(), 9)
 
 
+@tenant_task()
+def die_always(key: str) -> None:
+    """Kills its own process each time."""
+    report(key)
+    os.kill(os.getpid(), 9)
+
+
 @platform_task()
 def look_as_platform(key: str) -> None:
     report(key)

@@ -44,6 +44,12 @@ class Router:
     require_message_authenticator: bool = False
 
 
+TENANT = """
+INSERT INTO public.tenants_tenant (slug, name, schema_name, state, error, created_at)
+VALUES (%s, '', %s, 'active', '', now())
+"""
+
+
 class Ours(Peer):
     """A schema for each tenant, with 8 partitions of radacct and of radpostauth."""
 
@@ -69,6 +75,7 @@ class Ours(Peer):
         schema = f"ts_bench{tenant}"
         connection = psycopg2.connect(self.dsn)
         with connection, connection.cursor() as cursor:
+            cursor.execute(TENANT, [f"bench{tenant}", schema])
             cursor.execute(f"CREATE ROLE {schema} NOLOGIN")
             cursor.execute(f"CREATE SCHEMA {schema} AUTHORIZATION {roles.OWNER}")
             cursor.execute(f"SET ROLE {roles.OWNER}")
@@ -76,6 +83,7 @@ class Ours(Peer):
                 radius_sql.TENANT_TABLES,
                 *radius_sql.TENANT_FUNCTIONS,
                 radius_sql.TENANT_EVENTS,
+                radius_sql.TENANT_HELD_DEVICES,
             ):
                 for statement in statements(file, schema):
                     cursor.execute(statement)

@@ -1,32 +1,25 @@
 """The ingester's connection, as wc_radius: it can call the versioned functions and nothing else.
 
-The class of a failure says what to do with the batch: `Refused` (a record is at fault),
-`PartitionMissing` (make it, try again), `TenantsChanged` (look again who is a tenant),
-`Unavailable` (wait, try again: the spool keeps the batch), `TenantBroken` (the same for a batch;
-work that is done tenant by tenant goes on with the next).
+Whatever fails is told as what it means for the records (`errors`).
 """
 
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 
-from .records import Batch, Format
+from .errors import TenantBroken, TenantsChanged, Unavailable, meaning
+from .held import Chunk
+from .records import Batch, Format, lines_of
 from .spool import Block
 
-# Class 22: data exception; 23: constraint; 54: a row too large for a page.
-DATA_AT_FAULT = ("22", "23", "54")
-# Connection, transaction state, resources, shutdown: nothing that another batch would do better.
-SERVER_AT_FAULT = ("08", "25", "40", "53", "55", "57")
-NO_PARTITION = re.compile(r"no partition of relation")
-KEY_DAY = re.compile(r"= \((\d{4}-\d{2}-\d{2})")
 DAYS_AHEAD = 7
+# A lock on one tenant's table may make the others wait so long, and no longer.
+LOCK_TIMEOUT_MS = 2000
 
 TENANTS = """
 SELECT n.nspname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -35,35 +28,16 @@ WHERE p.proname = 'wc_accounting_batch_v1' AND has_schema_privilege(n.oid, 'USAG
 """
 
 
-class Unavailable(Exception):
-    """The database cannot apply anything now; the batch stays in its spool."""
-
-
-class TenantBroken(Unavailable):
-    """A statement in a tenant's schema fails for no record's fault; the connection is well."""
-
-
-class Refused(Exception):
-    """The database refuses a record of the batch; str() is the reason in its words."""
-
-
-class TenantsChanged(Exception):
-    """A tenant of the batch does not exist any more."""
-
-
-@dataclass
-class PartitionMissing(Exception):
-    """A time of the batch has no partition yet."""
-
-    day: date
-
-
 class Database:
     """One connection, made again by the next call after it broke."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: Any = None
+        # Whose statement is running; None: nobody's in particular.
+        self._working_for: str | None = None
+        # Tenants that are (`known`), and those among them whose schema is open to us.
+        self.known: frozenset[str] = frozenset()
         self.tenants: frozenset[str] = frozenset()
 
     def connect(self) -> None:
@@ -78,7 +52,7 @@ class Database:
                 self._dsn,
                 connect_timeout=5,
                 application_name="ingester",
-                options="-c timezone=UTC",
+                options=f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS}",
             )
             self._connection.set_client_encoding("UTF8")
         with self._transaction() as cursor:
@@ -94,6 +68,8 @@ class Database:
         with self._transaction() as cursor:
             cursor.execute(TENANTS)
             self.tenants = frozenset(schema for (schema,) in cursor.fetchall())
+            cursor.execute("SELECT public.wc_spool_tenants_v1()")
+            self.known = frozenset(schema for (schema,) in cursor.fetchall())
 
     def positions(self, spool: str) -> dict[str, int]:
         """How far each file of a spool has been applied, octets."""
@@ -101,28 +77,96 @@ class Database:
             cursor.execute("SELECT * FROM public.wc_spool_positions_v1(%s)", [spool])
             return dict(cursor.fetchall())
 
-    def apply(self, form: Format, batch: Batch, block: Block) -> None:
-        """Apply a batch and move its file's checkpoint over the block, in one transaction.
+    def apply(
+        self, form: Format, batch: Batch, piece: Block | Chunk, holding: Mapping[str, str]
+    ) -> int:
+        """Apply a batch and move on over its piece of the spool, in one transaction.
+
+        Args:
+            holding: tenants whose records are held instead, and why; of a block only.
+
+        Returns:
+            How many records were applied.
 
         Raises:
-            Refused, PartitionMissing, TenantsChanged, Unavailable: nothing was applied.
+            Refused, PartitionMissing, TenantBroken, TenantsChanged, Unavailable: nothing was done.
         """
-        with self._transaction(batch.tenants) as cursor:
+        count = batch.count
+        with self._transaction() as cursor:
             if batch.count:
                 cursor.copy_expert(
                     f"COPY pg_temp.{form.table} FROM STDIN (NULL '')", io.BytesIO(batch.copy)
                 )
             for schema in batch.tenants:
+                if schema in holding:
+                    count -= self._hold(cursor, form, batch, schema, holding[schema])
+                    continue
+                self._working_for = schema
                 cursor.execute(sql.SQL("SELECT {}()").format(sql.Identifier(schema, form.function)))
-            self._advance(cursor, form.spool, batch, block)
+                self._working_for = None
+            if isinstance(piece, Chunk):
+                self._release(cursor, form.spool, batch, piece)
+            else:
+                self._advance(cursor, form.spool, batch, piece, count)
+        return count
 
     @staticmethod
-    def _advance(cursor: Any, spool: str, batch: Batch, block: Block) -> None:
-        watermark = datetime.fromtimestamp(batch.received, UTC) if batch.received else None
+    def _hold(cursor: Any, form: Format, batch: Batch, schema: str, reason: str) -> int:
+        lines = lines_of(batch, schema)
+        call = "SELECT public.wc_spool_hold_v1(%s, %s, %s, %s)"
+        cursor.execute(call, [form.spool, schema, lines.decode("ascii"), reason])
+        return int(cursor.fetchone()[0])
+
+    @staticmethod
+    def _advance(cursor: Any, spool: str, batch: Batch, block: Block, applied: int) -> None:
         cursor.execute(
             "SELECT public.wc_spool_advance_v1(%s, %s, %s, %s, %s, %s, %s)",
-            [spool, block.file, block.start, block.end, watermark, batch.count, len(batch.refused)],
+            [
+                spool,
+                block.file,
+                block.start,
+                block.end,
+                _watermark(batch),
+                applied,
+                len(batch.refused),
+            ],
         )
+
+    @staticmethod
+    def _release(cursor: Any, spool: str, batch: Batch, chunk: Chunk) -> None:
+        cursor.execute(
+            "SELECT public.wc_spool_release_v1(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                spool,
+                chunk.tenant,
+                chunk.ids[-1],
+                chunk.lines,
+                _watermark(batch),
+                batch.count,
+                len(batch.refused),
+            ],
+        )
+
+    def held(self, spool: str) -> set[str]:
+        """Tenants of a spool that are held back."""
+        with self._transaction() as cursor:
+            cursor.execute("SELECT public.wc_spool_held_v1(%s)", [spool])
+            return {tenant for (tenant,) in cursor.fetchall()}
+
+    def held_chunk(self, spool: str, tenant: str, octets: int) -> Chunk:
+        """About so many octets of the tenant's oldest held lines, one line at least if any."""
+        with self._transaction() as cursor:
+            call = "SELECT * FROM public.wc_spool_held_lines_v1(%s, %s, %s)"
+            cursor.execute(call, [spool, tenant, octets])
+            rows = cursor.fetchall()
+        return Chunk(tenant, tuple(i for i, _ in rows), tuple(t.encode("ascii") for _, t in rows))
+
+    def retried(self, spool: str, tenant: str, reason: str) -> int | None:
+        """Note that the tenant still fails; returns how many records wait."""
+        with self._transaction() as cursor:
+            cursor.execute("SELECT public.wc_spool_retried_v1(%s, %s, %s)", [spool, tenant, reason])
+            records: int | None = cursor.fetchone()[0]
+            return records
 
     def forget(self, spool: str, file: str) -> None:
         with self._transaction() as cursor:
@@ -150,37 +194,36 @@ class Database:
     def _call(self, schema: str, function: str, *arguments: object) -> int:
         places = sql.SQL(", ").join([sql.Placeholder()] * len(arguments))
         call = sql.SQL("SELECT {}({})").format(sql.Identifier(schema, function), places)
-        with self._transaction((schema,)) as cursor:
+        with self._transaction() as cursor:
+            self._working_for = schema
             cursor.execute(call, arguments)
             return int(cursor.fetchone()[0])
 
     @contextmanager
-    def _transaction(self, tenants: tuple[str, ...] = ()) -> Iterator[Any]:
+    def _transaction(self) -> Iterator[Any]:
         if self._connection is None:
             raise Unavailable("not connected")
-        with self._errors(tenants), self._connection, self._connection.cursor() as cursor:
+        self._working_for = None
+        with self._errors(), self._connection, self._connection.cursor() as cursor:
             yield cursor
 
     @contextmanager
-    def _errors(self, tenants: tuple[str, ...] = ()) -> Iterator[None]:
+    def _errors(self) -> Iterator[None]:
         try:
             yield
         except psycopg2.Error as error:
             if self._connection is not None and self._connection.closed:
                 self.close()
-            raise self._meaning(error, tenants) from error
+            what = meaning(error, self._working_for, connected=self._connection is not None)
+            if isinstance(what, TenantBroken) and self._is_gone(what.tenant):
+                what = TenantsChanged(what.tenant)
+            raise what from error
 
-    def _meaning(self, error: psycopg2.Error, tenants: tuple[str, ...]) -> Exception:
-        state, text = error.pgcode or "", str(error).strip() or type(error).__name__
-        if NO_PARTITION.search(text) and (day := KEY_DAY.search(error.diag.message_detail or "")):
-            return PartitionMissing(date.fromisoformat(day[1]))
-        if state.startswith(DATA_AT_FAULT):
-            return Refused(f"{state} {error.diag.message_primary}")
-        if self._connection is None or state.startswith(SERVER_AT_FAULT) or not tenants:
-            return Unavailable(text)
-        return TenantsChanged(text) if self._someone_left(tenants) else TenantBroken(text)
-
-    def _someone_left(self, tenants: tuple[str, ...]) -> bool:
+    def _is_gone(self, tenant: str) -> bool:
         self._connection.rollback()
         self.refresh_tenants()
-        return not self.tenants.issuperset(tenants)
+        return tenant not in self.known
+
+
+def _watermark(batch: Batch) -> datetime | None:
+    return datetime.fromtimestamp(batch.received, UTC) if batch.received else None

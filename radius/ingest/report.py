@@ -19,8 +19,9 @@ class Report:
         self._since = time.monotonic()
         self._received = 0
 
-    def add(self, spool: str, batch: Batch) -> None:
-        self._counts[spool] += batch.count
+    def add(self, spool: str, batch: Batch, applied: int) -> None:
+        self._counts[spool] += applied
+        self._counts["held"] += batch.count - applied
         self._counts["quarantined"] += len(batch.refused)
         self._received = max(self._received, batch.received)
         for _, reason in batch.refused[:3]:

@@ -1,7 +1,7 @@
 """The ingester's loop: drain both spools, look after partitions and silent sessions when idle."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
@@ -9,15 +9,9 @@ from threading import Event
 from wificore.kernel import logging
 
 from . import quarantine
-from .database import (
-    DAYS_AHEAD,
-    Database,
-    PartitionMissing,
-    Refused,
-    TenantBroken,
-    TenantsChanged,
-    Unavailable,
-)
+from .database import DAYS_AHEAD, Database
+from .errors import PartitionMissing, Refused, TenantBroken, TenantsChanged, Unavailable
+from .held import Chunk, Held
 from .records import ACCOUNTING, LOGINS, UNKNOWN_TENANT, Batch, Format, read
 from .report import Report
 from .spool import QUIET_S, Block, Spool
@@ -33,7 +27,6 @@ BACK_OFF_S = (1.0, 5.0)
 HEAL_EVERY_S = 30.0
 PURGE_EVERY_S = 3600.0
 TIDY_EVERY_S = 5.0
-ATTEMPTS = 3
 
 
 class Ingester:
@@ -52,6 +45,7 @@ class Ingester:
         self._quarantine = directory / "quarantine"
         self._block_octets = block_octets
         self._report = Report()
+        self.held = Held()
         self._partitions_of: tuple[date, frozenset[str]] | None = None
         self._next = {"heal": 0.0, "purge": 0.0, "tidy": 0.0}
         for spool in self.spools.values():
@@ -88,9 +82,13 @@ class Ingester:
             for gone in spool.positions.keys() - present:
                 self.database.forget(spool.name, gone)
                 del spool.positions[gone]
+            self.held.load(spool.name, self.database.held(spool.name))
 
     def step(self) -> bool:
-        """Apply one block of each spool, or look after the rest; False when there was no block.
+        """Apply one block of each spool and of one tenant's held records, or look after the rest.
+
+        Returns:
+            False when there was nothing to apply.
 
         Raises:
             Unavailable: the database could not; what was not applied comes again.
@@ -101,57 +99,112 @@ class Ingester:
             if (block := spool.next_block(self._block_octets)) is not None:
                 self._apply(form, block)
                 worked = True
+        worked = self._catch_up() or worked
         if not worked:
             self._idle()
         self._report.maybe_flush()
         return worked
 
-    def _apply(self, form: Format, block: Block) -> None:
-        """Apply a block; halve it around a record that the database refuses, to go on without."""
+    def _apply(self, form: Format, piece: Block | Chunk) -> None:
+        """Apply a piece; halve it around a record that the database refuses, to go on without."""
         try:
-            self._apply_whole(form, block)
+            self._apply_whole(form, piece)
         except Refused as refused:
-            if block.lines > 1:
-                for half in block.halves():
+            if piece.lines > 1:
+                for half in piece.halves():
                     self._apply(form, half)
             else:
-                self._set_apart(form, block, str(refused))
+                self._set_apart(form, piece, str(refused))
 
-    def _apply_whole(self, form: Format, block: Block) -> None:
-        for _ in range(ATTEMPTS):
-            batch = self._read(form, block)
+    def _apply_whole(self, form: Format, piece: Block | Chunk) -> None:
+        """Apply a piece; of a block, what a broken tenant cannot take is held and stops nobody.
+
+        Raises:
+            Refused: one of its records is at fault.
+            TenantBroken: the chunk's tenant still fails.
+        """
+        broken: dict[str, str] = {}
+        made: set[PartitionMissing] = set()
+        kept: set[tuple[bytes, str]] = set()
+        while True:
+            batch = self._read(form, piece)
+            self._keep(form, [record for record in batch.refused if record not in kept])
+            kept.update(batch.refused)
             try:
-                self._commit(form, batch, block)
-            except PartitionMissing as missing:
-                self._make_partition(batch.tenants, missing.day)
-            except TenantsChanged as changed:
-                log.warning("a tenant is gone", error=str(changed))
-            else:
-                return
-        raise Refused(f"no partition for one of its times after {ATTEMPTS} attempts")
+                try:
+                    self._commit(form, batch, piece, broken)
+                except PartitionMissing as missing:
+                    self._make_partition(missing, made)
+                else:
+                    return
+            except TenantBroken as fault:
+                if isinstance(piece, Chunk):
+                    raise
+                broken[fault.tenant] = fault.reason
+            except TenantsChanged as gone:
+                log.warning("a tenant is gone", tenant=str(gone))
 
-    def _read(self, form: Format, block: Block) -> Batch:
-        """The block's records; a tenant nobody knows is looked up before it is called unknown."""
-        batch = read(block.data, form, self.database.tenants)
+    def _read(self, form: Format, piece: Block | Chunk) -> Batch:
+        """The piece's records; a tenant nobody knows is looked up before it is called unknown."""
+        batch = read(piece.data, form, self.database.known)
         if any(reason.startswith(UNKNOWN_TENANT) for _, reason in batch.refused):
             self.database.refresh_tenants()
-            batch = read(block.data, form, self.database.tenants)
+            batch = read(piece.data, form, self.database.known)
         return batch
 
-    def _commit(self, form: Format, batch: Batch, block: Block) -> None:
-        if batch.refused:
-            quarantine.keep(self._quarantine, form.spool, batch.refused)
-        self.database.apply(form, batch, block)
-        self.spools[form].positions[block.file] = block.end
-        self._report.add(form.spool, batch)
+    def _commit(
+        self, form: Format, batch: Batch, piece: Block | Chunk, broken: dict[str, str]
+    ) -> None:
+        waiting = {} if isinstance(piece, Chunk) else dict.fromkeys(self.held.of(form.spool), "")
+        applied = self.database.apply(form, batch, piece, {**waiting, **broken})
+        if isinstance(piece, Block):
+            self.spools[form].positions[piece.file] = piece.end
+        self._report.add(form.spool, batch, applied)
+        for tenant, reason in broken.items():
+            self.held.add(form.spool, tenant)
+            log.error("tenant held back", tenant=tenant, spool=form.spool, error=reason)
 
-    def _set_apart(self, form: Format, block: Block, reason: str) -> None:
-        line = block.data.removesuffix(b"\n")
-        self._commit(form, Batch(b"", 0, (), 0, ((line, reason),)), block)
+    def _set_apart(self, form: Format, piece: Block | Chunk, reason: str) -> None:
+        refused = ((piece.data.removesuffix(b"\n"), reason),)
+        self._keep(form, refused)
+        self._commit(form, Batch(b"", 0, (), 0, refused), piece, {})
 
-    def _make_partition(self, tenants: tuple[str, ...], day: date) -> None:
-        for schema in tenants:
-            self.database.partitions(schema, day, 1)
+    def _keep(self, form: Format, refused: Sequence[tuple[bytes, str]]) -> None:
+        if refused:
+            quarantine.keep(self._quarantine, form.spool, refused)
+
+    def _make_partition(self, missing: PartitionMissing, made: set[PartitionMissing]) -> None:
+        if missing in made:
+            raise TenantBroken(
+                missing.tenant, f"no partition for {missing.day}, though it was made"
+            )
+        self.database.partitions(missing.tenant, missing.day, 1)
+        made.add(missing)
+
+    def _catch_up(self) -> bool:
+        """Apply some of what one tenant has waiting; whether that worked.
+
+        Twice a block at a time: while it catches up, its new records join those that wait.
+        """
+        if (turn := self.held.next_due()) is None:
+            return False
+        spool, tenant = turn
+        form = next(form for form in self.spools if form.spool == spool)
+        try:
+            if chunk := self.database.held_chunk(spool, tenant, 2 * self._block_octets):
+                self._apply(form, chunk)
+        except TenantBroken as fault:
+            records = self.database.retried(spool, tenant, fault.reason)
+            self.held.failed(spool, tenant)
+            told = {"tenant": tenant, "spool": spool, "records": records}
+            log.error("tenant still held back", **told, error=fault.reason)
+            return False
+        if tenant in self.database.held(spool):
+            self.held.succeeded(spool, tenant)
+        else:
+            self.held.remove(spool, tenant)
+            log.info("tenant has caught up", tenant=tenant, spool=spool)
+        return True
 
     def _ensure_partitions(self) -> None:
         """Once a day, and for tenants that appear: partitions for today and the days ahead."""
@@ -171,10 +224,13 @@ class Ingester:
             self.database.refresh_tenants()
             watermarks = {form: self.database.idle(form.spool) for form in self.spools}
             self._remove_finished()
+            now = watermarks[ACCOUNTING]
+            # The watermark is not that of a tenant whose records wait.
+            waiting = self.held.of(ACCOUNTING.spool)
             if self._due("heal", HEAL_EVERY_S):
-                self._each_tenant(self.database.heal, watermarks[ACCOUNTING], "silent sessions")
+                self._each_tenant(self.database.heal, now, "silent sessions", waiting)
             if self._due("purge", PURGE_EVERY_S):
-                self._each_tenant(self.database.purge, watermarks[ACCOUNTING], "sessions purged")
+                self._each_tenant(self.database.purge, now, "sessions purged", waiting)
 
     def _due(self, work: str, every_s: float) -> bool:
         if time.monotonic() < self._next[work]:
@@ -183,9 +239,13 @@ class Ingester:
         return True
 
     def _each_tenant(
-        self, function: Callable[[str, datetime], int], watermark: datetime, what: str
+        self,
+        function: Callable[[str, datetime], int],
+        watermark: datetime,
+        what: str,
+        without: Collection[str] = (),
     ) -> None:
-        for schema in sorted(self.database.tenants):
+        for schema in sorted(self.database.tenants.difference(without)):
             try:
                 count = function(schema, watermark)
             except (PartitionMissing, Refused, TenantBroken, TenantsChanged) as error:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.changes import Change, announce, announce_many, snapshot, stored
@@ -88,8 +88,14 @@ def nas_delete(*, nas: Nas) -> None:
 
 
 def forget_tenant(schema: str, using: str) -> None:
-    """A deleted tenant's routers: their packets get no answer from now on."""
+    """A deleted tenant's routers, whose packets get no answer from now on, and its held records.
+
+    The export has them. A tenant that takes the name later must not be given them.
+    """
     with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("DELETE FROM public.spool_held_record WHERE tenant = %s", [schema])
+            cursor.execute("DELETE FROM public.spool_held WHERE tenant = %s", [schema])
         rows = Nas.objects.using(using).filter(tenant=schema)
         changes = [Change(nas.pk, old=snapshot(nas, TOLD)) for nas in rows]
         rows.delete()

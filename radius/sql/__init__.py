@@ -4,6 +4,11 @@
     a tenant   TENANT_TABLES   once       TENANT_FUNCTIONS   again whenever a body changes
                                           TENANT_EVENTS      after them: what they publish
 
+What was added later, in files of its own (a released file is never edited):
+
+    public     PUBLIC_HELD     once       PUBLIC_HELD_FUNCTIONS
+    a tenant                              TENANT_HELD_DEVICES
+
 Functions are CREATE OR REPLACE: installing them again changes bodies and keeps rights.
 """
 
@@ -12,9 +17,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PUBLIC_TABLES = HERE / "public.sql"
 PUBLIC_FUNCTIONS = HERE / "functions" / "public.sql"
+PUBLIC_HELD = HERE / "held.sql"
+PUBLIC_HELD_FUNCTIONS = HERE / "functions" / "held.sql"
 TENANT_TABLES = HERE / "tables.sql"
 TENANT_FUNCTIONS = tuple(
     HERE / "functions" / f"{name}.sql"
     for name in ("accounting", "sessions", "login", "partitions", "postauth")
 )
 TENANT_EVENTS = HERE / "functions" / "events.sql"
+TENANT_HELD_DEVICES = HERE / "functions" / "held_devices.sql"

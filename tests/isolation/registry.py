@@ -7,6 +7,7 @@ has a line here, and a line needs a test.
 
 DATABASE = "tests/isolation/test_database.py"
 EVENTS = "tests/isolation/test_events.py"
+INGEST = "tests/isolation/test_ingest.py"
 TASKS_TEST = "tests/isolation/test_tasks.py"
 THREADS = "tests/isolation/test_threads.py"
 URLS = "tests/isolation/test_urls.py"
@@ -15,6 +16,7 @@ WEB = "tests/isolation/test_web.py"
 EVERY_RELATION = f"{DATABASE}::test_no_other_role_reads_or_writes_any_relation_of_a_tenant"
 NOT_LISTED = f"{DATABASE}::test_a_tenants_role_sees_nothing_of_public_but_what_is_listed"
 NO_EVENTS = f"{EVENTS}::test_no_tenant_reads_changes_or_deletes_events_not_even_its_own"
+HELD = f"{INGEST}::test_nobody_reads_held_records_and_only_the_platform_who_is_held"
 OWN_TRAIL = f"{EVENTS}::test_nobody_else_reads_or_writes_an_audit_trail"
 OWN_URLS = f"{URLS}::test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta"
 OWN_ROUTERS = (
@@ -177,6 +179,8 @@ PUBLIC_TABLES = {
     "events_relay": NO_EVENTS,
     "events_stream": NO_EVENTS,
     "events_undelivered": NO_EVENTS,
+    "spool_held": HELD,
+    "spool_held_record": HELD,
     "nas_registry": OWN_ROUTERS,
 }
 
@@ -229,7 +233,7 @@ PROCESSES = {
     ),
     "beat": f"{TASKS_TEST}::test_tasks_of_a_tenant_that_is_gone_are_dropped",
     "relay": f"{EVENTS}::test_a_tenant_publishes_in_its_own_name_only",
-    "ingester": f"{DATABASE}::test_the_radius_login_reads_no_table_at_all",
+    "ingester": f"{INGEST}::test_a_broken_tenants_records_stop_no_other_tenants",
     "radius-clients": OWN_ROUTERS,
     "freeradius": f"{DATABASE}::test_the_radius_login_reads_no_table_at_all",
     "postgres": EVERY_RELATION,
@@ -250,3 +254,17 @@ STORES = {
 }
 # Files of the product itself, and Django's default, which nothing uses yet.
 NO_TENANTS_STORE = frozenset({"storage staticfiles", "storage default"})
+
+
+def named() -> set[str]:
+    """All tests that are named here."""
+    return {
+        OWN_URLS,
+        CLOSED_URLS,
+        *TENANT_TABLES.values(),
+        *PUBLIC_TABLES.values(),
+        *TASKS.values(),
+        *PROCESSES.values(),
+        *STORES.values(),
+        *(test for _, test in CACHE_USERS.values()),
+    }

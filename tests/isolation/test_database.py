@@ -5,11 +5,12 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connections
+from django.db import ProgrammingError, connection, connections
 from psycopg2 import errors
 
+from radius.registry.services import nas_create
 from tests.conftest import World
-from wificore.kernel.db.context import platform_context
+from wificore.kernel.db.context import platform_context, tenant_context
 
 DENIED = (errors.InsufficientPrivilege,)
 NEW_DAY = "2031-01-01"
@@ -67,6 +68,32 @@ def test_a_tenant_cannot_become_another_tenant(as_role: Callable[[str], Any]) ->
         cursor.execute("SET search_path = ts_beta, public")
         with pytest.raises(DENIED):
             cursor.execute("SELECT 1 FROM ts_beta.access_user")
+
+
+def test_raw_sql_reads_its_own_tenant_unqualified_and_no_other_by_name(
+    world: World, as_role: Callable[[str], Any]
+) -> None:
+    for tenant, other in ((world.alpha, world.beta), (world.beta, world.alpha)):
+        with tenant_context(tenant), connection.cursor() as cursor:
+            cursor.execute("SELECT email FROM access_user")
+            assert all(tenant.slug in email for (email,) in cursor.fetchall())
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                cursor.execute(f"SELECT email FROM {other.schema_name}.access_user")
+
+
+@pytest.mark.parametrize("guc", ["", "ts_beta", "ts_alpha"])
+def test_row_security_asks_the_role_and_not_a_setting_that_anybody_may_change(
+    world: World, as_role: Callable[[str], Any], guc: str
+) -> None:
+    for number, tenant in enumerate((world.alpha, world.beta)):
+        with tenant_context(tenant):
+            nas_create(address=f"192.0.2.{number}", secret="router-secret")
+    with as_role("ts_alpha").cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant', %s, false)", [guc])
+        cursor.execute("SELECT tenant FROM public.nas_registry")
+        assert cursor.fetchall() == [("ts_alpha",)]
+        cursor.execute("UPDATE public.nas_registry SET shortname = 'mine'")
+        assert cursor.rowcount == 1
 
 
 @pytest.mark.parametrize("schema", ["public", "ts_alpha", "ts_beta"])

@@ -81,17 +81,7 @@ def test_every_storage_and_cache_is_registered() -> None:
 
 
 def test_every_test_that_is_named_exists() -> None:
-    tests = {
-        registry.OWN_URLS,
-        registry.CLOSED_URLS,
-        *registry.TENANT_TABLES.values(),
-        *registry.PUBLIC_TABLES.values(),
-        *registry.TASKS.values(),
-        *registry.PROCESSES.values(),
-        *registry.STORES.values(),
-        *(test for _, test in registry.CACHE_USERS.values()),
-    }
-    assert sorted(test for test in tests if not exists(test)) == []
+    assert sorted(test for test in registry.named() if not exists(test)) == []
 
 
 def test_something_new_would_be_found() -> None:

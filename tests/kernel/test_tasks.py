@@ -138,3 +138,16 @@ def test_a_broker_that_is_away_is_reported_at_once_but_undoes_no_commit(
             samples.look.send(["key"], connection=away)
         with transaction.atomic():
             samples.look.send(["key"], connection=away)
+
+
+def test_a_message_that_kills_its_worker_each_time_is_dropped_with_an_error_in_the_log(
+    world: World, worker: Worker
+) -> None:
+    key, after = new_key(), new_key()
+    with tenant_context(world.alpha):
+        samples.die_always.enqueue(key)
+    until(lambda: "task dropped: its worker died each time" in worker.text(), worker.text)
+    with tenant_context(world.alpha):
+        samples.look.enqueue(after)
+    reports(after, 1, worker)
+    assert samples.store().llen(key) == tasks.MAX_DELIVERIES

@@ -40,11 +40,22 @@ CALLED_BY_RADIUS = (
     "wc_spool_advance_v1",
     "wc_spool_forget_v1",
     "wc_spool_idle_v1",
+    "wc_spool_tenants_v1",
+    "wc_spool_held_v1",
+    "wc_spool_hold_v1",
+    "wc_spool_held_lines_v1",
+    "wc_spool_release_v1",
+    "wc_spool_retried_v1",
 )
 NAS_REGISTRY = """
 CREATE TABLE public.nas_registry (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant varchar(63) NOT NULL,
     address inet NOT NULL UNIQUE, shortname varchar(64) NOT NULL, secret_encrypted text NOT NULL
+)
+"""
+TENANTS = """
+CREATE TABLE public.tenants_tenant (
+    schema_name varchar(63) PRIMARY KEY, state varchar(12) NOT NULL DEFAULT 'active'
 )
 """
 FUNCTIONS = """
@@ -55,13 +66,21 @@ TABLES = """
 SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN ('public', 'ts_sqla', 'ts_sqlb') AND c.relkind IN ('r', 'p')
-  AND NOT c.relispartition
+  AND NOT c.relispartition AND c.relname <> 'tenants_tenant'
 """
 
 
 def password(role: str) -> str:
     url = os.environ.get(URLS[role], "")
     return str(parse_dsn(url).get("password", "")) if url else "test"
+
+
+PUBLIC = (
+    radius_sql.PUBLIC_TABLES,
+    radius_sql.PUBLIC_FUNCTIONS,
+    radius_sql.PUBLIC_HELD,
+    radius_sql.PUBLIC_HELD_FUNCTIONS,
+)
 
 
 def _install(cursor: Any, schema: str, *files: Any) -> None:
@@ -78,15 +97,18 @@ def _install(cursor: Any, schema: str, *files: Any) -> None:
 def _build(cursor: Any) -> None:
     cursor.execute("SET ROLE wc_owner")
     cursor.execute(NAS_REGISTRY)
-    _install(cursor, "public", radius_sql.PUBLIC_TABLES, radius_sql.PUBLIC_FUNCTIONS)
+    cursor.execute(TENANTS)
+    _install(cursor, "public", *PUBLIC)
     for schema in (SCHEMA, OTHER):
         install_tenant(cursor, schema)
 
 
 def install_tenant(cursor: Any, schema: str) -> None:
     """A tenant's schema with tables, functions, rights and the partitions tests write to."""
+    cursor.execute("INSERT INTO public.tenants_tenant VALUES (%s)", [schema])
     cursor.execute(f"CREATE SCHEMA {schema}")
-    _install(cursor, schema, radius_sql.TENANT_TABLES, *radius_sql.TENANT_FUNCTIONS)
+    tables, functions = radius_sql.TENANT_TABLES, radius_sql.TENANT_FUNCTIONS
+    _install(cursor, schema, tables, *functions, radius_sql.TENANT_HELD_DEVICES)
     cursor.execute(f"SELECT {schema}.wc_partitions_ahead_v1(current_date - 8, 10)")
 
 
@@ -96,6 +118,7 @@ class Radius:
 
     owner: Any
     dsn: str
+    admin_dsn: str
     schema: str = SCHEMA
     other: str = OTHER
     database: Database = field(init=False)
@@ -120,7 +143,7 @@ class Radius:
         block = Block("fed", self._fed, b"".join(lines))
         batch = read(block.data, form, self.database.tenants)
         assert not batch.refused, batch.refused
-        self.database.apply(form, batch, block)
+        self.database.apply(form, batch, block, {})
         self._fed = block.end
 
     def feed_logins(self, *lines: bytes) -> None:
@@ -185,7 +208,7 @@ def radius_schema(radius_database: tuple[str, str]) -> Iterator[Radius]:
         cursor.execute(TABLES)
         tables = cursor.fetchall()[0][0]
         cursor.execute(f"TRUNCATE {tables}")
-    made = Radius(owner, radius_dsn)
+    made = Radius(owner, radius_dsn, admin_dsn)
     yield made
     made.database.close()
     owner.close()

@@ -33,11 +33,11 @@ def job_get(*, public_id: str) -> Job:
     Raises:
         Job.DoesNotExist: no such job, or not an id of ours.
     """
-    try:
-        start, end, number = day_ids.parse(public_id)
-    except ValueError:
-        raise Job.DoesNotExist from None
-    return Job.objects.get(created_at__gte=start, created_at__lt=end, id=number)
+
+    def rows(start: datetime, end: datetime, number: int) -> QuerySet[Job]:
+        return Job.objects.filter(created_at__gte=start, created_at__lt=end, id=number)
+
+    return day_ids.look_up(Job, public_id, rows)
 
 
 def jobs_overdue() -> list[Job]:

@@ -10,6 +10,9 @@ the task's code runs; a message without the header is refused, and never means `
 (TENANCY 1, L11). A signature is stamped when it is made, so that chains and chords, whose later
 parts are sent by workers outside any context, keep their tenant.
 
+A message whose worker dies under it comes again; one that kills its worker each time is dropped
+after `MAX_DELIVERIES`. (What must not be lost is a job, whose row counts its attempts itself.)
+
 Tasks live in an app's `tasks.py`, which every process imports while Django starts.
 """
 
@@ -23,15 +26,17 @@ from celery import Celery, Task
 from celery.exceptions import Ignore
 from django.db import connections, transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 from structlog.contextvars import bound_contextvars
 
 from . import logging
 from .db.context import PUBLIC, ContextRequired, peek, platform_context, tenant_context
 from .events import TryLater
-from .queues import DEFAULT_QUEUE, LONGEST_DELAY
+from .queues import DEFAULT_QUEUE, LONGEST_DELAY, VISIBILITY_TIMEOUT
 
 HEADER = "wificore_schema"
 CHUNK = 50
+MAX_DELIVERIES = 5
 
 log = logging.get(__name__)
 
@@ -147,8 +152,25 @@ class SchemaTask(Task):  # type: ignore[misc]  # celery has no types
         schema = (self.request.headers or {}).get(HEADER)
         if not schema:
             raise SchemaMissing(f"{self.name} came without the header {HEADER}")
-        with bound_contextvars(task=self.name, task_id=self.request.id), self.entered(schema):
-            return self.run(*args, **kwargs)
+        with bound_contextvars(task=self.name, task_id=self.request.id):
+            self._refuse_what_kills(schema)
+            with self.entered(schema):
+                return self.run(*args, **kwargs)
+
+    def _refuse_what_kills(self, schema: str) -> None:
+        """Drop a message that has come back too often. Redis marks it, and we count."""
+        if not (self.request.delivery_info or {}).get("redelivered"):
+            return
+        key = f"wificore:deliveries:{self.request.id}:{self.request.retries}"
+        client = app.backend.client
+        try:
+            deliveries = 1 + client.incr(key)
+            client.expire(key, MAX_DELIVERIES * VISIBILITY_TIMEOUT)
+        except RedisError:
+            return  # not counted this time; better done once more than lost
+        if deliveries > MAX_DELIVERIES:
+            log.error("task dropped: its worker died each time", tenant=schema)
+            raise Ignore
 
     def entered(self, schema: str) -> AbstractContextManager[None]:
         return entered(schema)

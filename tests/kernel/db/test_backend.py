@@ -134,6 +134,19 @@ def test_a_savepoint_rollback_does_not_either(world: World) -> None:
         assert state()[0] == "ts_alpha"
 
 
+def test_a_commit_that_an_error_made_a_rollback_does_not_lead_back_to_the_former_tenant(
+    world: World,
+) -> None:
+    """Somebody caught the error and went on: PostgreSQL answers COMMIT with ROLLBACK."""
+    with tenant_context(world.beta):
+        assert state()[0] == "ts_beta"
+    with tenant_context(world.alpha):
+        with transaction.atomic(), connection.cursor() as cursor:
+            with pytest.raises(ProgrammingError):
+                cursor.execute("SELECT * FROM no_such_table")
+        assert state() == ("ts_alpha", "ts_alpha", "ts_alpha")
+
+
 def test_an_aborted_transaction_stays_aborted(world: World) -> None:
     with tenant_context(world.alpha), transaction.atomic():
         with pytest.raises(ProgrammingError), connection.cursor() as cursor:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 
 from radius.ingest.runner import Ingester
+
+from ..conftest import install_tenant
 
 DEADLINE_S = 60.0
 
@@ -44,6 +47,20 @@ class Bench:
         while self.ingester.step():
             pass
 
+    def retry(self) -> None:
+        """Do not wait until a held tenant's turn comes."""
+        self.ingester.held.retry()
+
+    def break_connections(self) -> None:
+        """Take the ingester's connections away, as a restart of PostgreSQL would."""
+        name = psycopg2.extensions.parse_dsn(self.radius.admin_dsn)["dbname"]
+        with superuser() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND application_name = 'ingester'",
+                [name],
+            )
+
     def age(self, path: Path) -> None:
         long_ago = time.time() - 3600
         os.utime(path, (long_ago, long_ago))
@@ -72,6 +89,32 @@ class Bench:
             stop.set()
             thread.join(DEADLINE_S)
             assert not thread.is_alive()
+
+
+@contextmanager
+def superuser() -> Iterator[Any]:
+    """A superuser's cursor in another database, in autocommit."""
+    connection = psycopg2.connect(os.environ["DATABASE_ADMIN_URL"], dbname="postgres")
+    connection.autocommit = True
+    try:
+        yield connection.cursor()
+    finally:
+        connection.close()
+
+
+def delete(radius: Any, schema: str) -> None:
+    """A tenant goes: its schema, then its row."""
+    radius.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    radius.run("DELETE FROM public.tenants_tenant WHERE schema_name = %s", schema)
+
+
+@pytest.fixture
+def third(radius_schema: Any) -> Iterator[str]:
+    """A tenant more, for tests that break it."""
+    with radius_schema.owner, radius_schema.owner.cursor() as cursor:
+        install_tenant(cursor, "ts_sqlc")
+    yield "ts_sqlc"
+    delete(radius_schema, "ts_sqlc")
 
 
 @pytest.fixture

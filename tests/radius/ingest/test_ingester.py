@@ -1,29 +1,17 @@
 """From spool files to rows: nothing lost, nothing twice, whatever happens on the way."""
 
-import os
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import psycopg2
 import pytest
 
 from radius.ingest import runner
-from radius.ingest.database import DAYS_AHEAD, Unavailable
+from radius.ingest.database import DAYS_AHEAD
+from radius.ingest.errors import Unavailable
 from radius.ingest.runner import Ingester
 
-from ..conftest import install_tenant
 from ..lines import NOW, interim, login, start, stop
-from .conftest import Bench, eventually
-
-
-@pytest.fixture
-def third(radius_schema: Any) -> Iterator[str]:
-    """A tenant more, for tests that break it."""
-    with radius_schema.owner, radius_schema.owner.cursor() as cursor:
-        install_tenant(cursor, "ts_sqlc")
-    yield "ts_sqlc"
-    radius_schema.run("DROP SCHEMA IF EXISTS ts_sqlc CASCADE")
+from .conftest import Bench, delete, eventually, superuser
 
 
 def people(count: int, **fields: object) -> list[bytes]:
@@ -125,7 +113,7 @@ def test_ill_formed_lines_and_unknown_tenants_are_set_apart(bench: Bench) -> Non
 
 def test_a_tenant_that_is_dropped_meanwhile_stops_nobody_else(bench: Bench, third: str) -> None:
     bench.drain()
-    bench.radius.run(f"DROP SCHEMA {third} CASCADE")
+    delete(bench.radius, third)
     bench.write("acct-202601010001", start(), start(tenant=third))
     while bench.ingester.step():
         pass
@@ -174,7 +162,7 @@ def test_a_broken_connection_loses_and_doubles_nothing(bench: Bench) -> None:
     with bench.running():
         for i in range(0, 300, 10):
             bench.write("postauth-202601010001", *logins[i : i + 10])
-            _break_connections(bench.radius)
+            bench.break_connections()
         eventually(lambda: _logins(bench.radius) >= 300)
     rows = bench.radius.run("SELECT username FROM ts_sqla.radpostauth")
     assert sorted(name for (name,) in rows) == sorted(f"user{i}" for i in range(300))
@@ -187,28 +175,14 @@ def test_an_outage_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     with bench.running():
         bench.write("acct-202601010001", start(now))
         eventually(bench.usernames)
-        with _admin(bench.radius) as cursor:
+        with superuser() as cursor:
             cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-            _break_connections(bench.radius)
+            bench.break_connections()
             bench.write("acct-202601010001", stop(now, octets_in=7))
             eventually(lambda: bench.ingester.database._connection is None)
             cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         eventually(bench.radius.history)
     assert bench.radius.session()["acctinputoctets"] == 7
-
-
-def test_a_statement_that_fails_for_no_records_fault_keeps_the_spool(bench: Bench) -> None:
-    bench.drain()
-    bench.write("acct-202601010001", start())
-    bench.radius.run("ALTER TABLE ts_sqla.radacct_open RENAME acctupdatetime TO renamed")
-    try:
-        with pytest.raises(Unavailable):
-            bench.ingester.step()
-    finally:
-        bench.radius.run("ALTER TABLE ts_sqla.radacct_open RENAME renamed TO acctupdatetime")
-    assert bench.quarantined() == []
-    bench.drain()
-    assert bench.usernames() == ["amina"]
 
 
 def test_silent_sessions_are_ended_when_nothing_is_left_to_read(bench: Bench) -> None:
@@ -219,31 +193,3 @@ def test_silent_sessions_are_ended_when_nothing_is_left_to_read(bench: Bench) ->
 
 def _logins(radius: Any) -> int:
     return int(radius.one("SELECT count(*) FROM ts_sqla.radpostauth")[0])
-
-
-def _admin(radius: Any) -> Any:
-    # Not radius.owner.dsn: psycopg2 hides the password in it.
-    return _Admin(os.environ["DATABASE_ADMIN_URL"])
-
-
-class _Admin:
-    """A superuser's cursor in another database, in autocommit."""
-
-    def __init__(self, dsn: str) -> None:
-        self._connection = psycopg2.connect(dsn, dbname="postgres")
-        self._connection.autocommit = True
-
-    def __enter__(self) -> Any:
-        return self._connection.cursor()
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-
-def _break_connections(radius: Any) -> None:
-    with _admin(radius) as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND application_name = 'ingester'",
-            [psycopg2.extensions.parse_dsn(radius.owner.dsn)["dbname"]],
-        )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import wificore.events
-from radius.ingest.database import Unavailable
+from radius.ingest.errors import Unavailable
 from radius.sql import TENANT_EVENTS
 from wificore.kernel.sql import statements
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from radius.ingest.database import PartitionMissing
+from radius.ingest.errors import PartitionMissing
 
 from ..lines import NOW, record, start, stop
 

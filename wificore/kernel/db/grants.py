@@ -58,6 +58,8 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
     "audit_entry": {PLATFORM: APPEND},
     "spool_checkpoint": {PLATFORM: READ},
     "spool_state": {PLATFORM: READ},
+    "spool_held": {PLATFORM: READ},
+    "spool_held_record": {},
 }
 PUBLIC_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_stage_v1": (RADIUS,),
@@ -65,6 +67,12 @@ PUBLIC_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_spool_advance_v1": (RADIUS,),
     "wc_spool_forget_v1": (RADIUS,),
     "wc_spool_idle_v1": (RADIUS,),
+    "wc_spool_tenants_v1": (RADIUS,),
+    "wc_spool_held_v1": (RADIUS,),
+    "wc_spool_hold_v1": (RADIUS,),
+    "wc_spool_held_lines_v1": (RADIUS,),
+    "wc_spool_release_v1": (RADIUS,),
+    "wc_spool_retried_v1": (RADIUS,),
 }
 
 # USAGE on the shared schemas; on a tenant's schema its role and wc_radius have it.

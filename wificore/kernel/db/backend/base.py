@@ -12,6 +12,7 @@ connection); all others act as the context's role, or as nobody.
 from typing import Any, Never
 
 from django_tenants.postgresql_backend import base as stock
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR as INERROR
 
 from ..context import PUBLIC, Scope, peek
 from ..roles import EXTENSION_SCHEMA
@@ -71,6 +72,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
     def close(self) -> None:
         self._applied = None
         super().close()
+
+    def _commit(self) -> None:
+        # Of an aborted transaction, whose error somebody caught, it is a rollback (see there).
+        if self.connection is not None and self.connection.info.transaction_status == INERROR:
+            self._applied = None
+        super()._commit()
 
     def _rollback(self) -> None:
         # set_config is transactional: a rollback takes it back, so it must be sent again.
