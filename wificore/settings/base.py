@@ -26,6 +26,13 @@ try:
 except ValueError as error:
     raise EnvError(str(error)) from None
 
+# The seals of the audit trail; FIELD_KEYS serve until there are keys of their own.
+try:
+    audit_keys = env.optional_secret("AUDIT_KEYS")
+    AUDIT_KEYS = crypto.parse_keys(audit_keys) if audit_keys else FIELD_KEYS
+except ValueError:
+    raise EnvError("AUDIT_KEYS must be 'id:<base64 of 32 bytes>', several with commas") from None
+
 # Hosts: one name for the platform, one name (or more) for each tenant. Tenants bring their own
 # domains, so that the tenant middleware, not this list, decides which hosts exist.
 PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
