@@ -50,7 +50,7 @@ def fresh(
         limit: rows in all.
     """
     values = {"after": after, "since": since, "upto": upto, "limit": limit}
-    return [Batch(*row[:6], bytes(row[6]), bytes(row[7])) for row in _query(using, "fresh", values)]
+    return [Batch(*map(_plain, row)) for row in _query(using, "fresh", values)]
 
 
 def add(using: str, seal: Seal) -> bool:
@@ -109,8 +109,7 @@ def head(using: str, schema: str) -> Head | None:
         found = _query(using, "head", [schema])
     if not found:
         return None
-    seq, seal, upto, remade_at, key_id, mac = found[0]
-    return Head(schema, seq, bytes(seal), upto, remade_at, key_id, bytes(mac))
+    return Head(schema, *map(_plain, found[0]))
 
 
 def head_put(using: str, head: Head) -> None:
@@ -127,29 +126,20 @@ def head_drop(using: str, schema: str) -> None:
 def _seals(using: str, where: str, values: list[Any], limit: int | None) -> list[Seal]:
     statement = _statement("seals").replace("{where}", where)
     statement = statement.replace("{limit}", str(limit) if limit else "ALL")
-    schema, found = current().schema, []
+    schema = current().schema
     with connections[using].cursor() as cursor:
         cursor.execute(statement, values)
-        for row in cursor.fetchall():
-            *facts, leaves, digest, previous, key_id, mac = row
-            found.append(
-                Seal(
-                    schema,
-                    *facts,
-                    bytes(leaves),
-                    bytes(digest),
-                    bytes(previous),
-                    key_id,
-                    bytes(mac),
-                )
-            )
-    return found
+        return [Seal(schema, *map(_plain, row)) for row in cursor.fetchall()]
 
 
 def _query(using: str, name: str, values: Any = None) -> list[Any]:
     with connections[using].cursor() as cursor:
         cursor.execute(_statement(name), values)
         return list(cursor.fetchall())
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _statement(name: str) -> str:

@@ -77,10 +77,11 @@ def _seal(day: date, seal: Seal, found: Found, report: Report) -> None:
     report.add_rows("row_missing", gone, f"of {day} are missing")
     other = [f"row {number} of {day} was changed" for number in changed]
     report.add_rows("row_changed", other, f"of {day} were changed")
-    if not missing and not changed:
-        if canonical.digest([found.hashes[number] for number in numbers]) != seal.digest:
-            message = f"one of {len(numbers)} rows of {day} under seal {seal.seq} was changed"
-            report.add("row_changed", message)
+    if missing or changed:
+        return
+    if canonical.digest([found.hashes[number] for number in numbers]) != seal.digest:
+        message = f"one of {len(numbers)} rows of {day} under seal {seal.seq} was changed"
+        report.add("row_changed", message)
 
 
 def _leaves(seal: Seal) -> list[bytes]:

@@ -52,9 +52,8 @@ class Report:
         """Findings about rows of one day; `rest` says what the ones beyond `LISTED` are."""
         for message in messages[:LISTED]:
             self.add(code, message)
-        if more := len(messages) - LISTED:
-            if more > 0:
-                self.add(code, f"and {more:,} more rows {rest}")
+        if (more := len(messages) - LISTED) > 0:
+            self.add(code, f"and {more:,} more rows {rest}")
 
     def as_json(self) -> dict[str, Any]:
         moment = self.sealed_up_to
