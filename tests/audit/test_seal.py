@@ -11,6 +11,8 @@ from django.db import connections, transaction
 from tests.audit.conftest import Trail
 from tests.conftest import World
 from wificore.audit import sealing, store
+from wificore.beat import SCHEDULE
+from wificore.jobs.recurring import work_through
 from wificore.kernel.audit import record
 from wificore.kernel.db.context import tenant_context
 
@@ -189,6 +191,34 @@ def test_the_same_rows_in_two_tenants_have_different_seals(trail: Trail, world: 
         one.seal()
     macs = {one.sql("SELECT mac FROM {}.audit_seal")[0][0].tobytes() for one in (trail, beta)}
     assert len(macs) == 2
+
+
+def test_beat_seals_each_schema_by_itself(
+    trail: Trail, platform_trail: Trail, world: World
+) -> None:
+    beta = Trail(world.beta, trail.superuser)
+    for number, one in enumerate((trail, platform_trail, beta), start=1):
+        one.write(number)
+    job = next(one for one in SCHEDULE if one.name == "audit.seal")
+    assert work_through(job, datetime.now(UTC), ["public", "ts_alpha", "ts_beta"]) == {}
+    assert [seals(one) for one in (trail, platform_trail, beta)] == [
+        [(1, 1, 0)],
+        [(1, 2, 0)],
+        [(1, 3, 0)],
+    ]
+
+
+def test_a_broken_chain_of_one_tenant_stops_no_other(trail: Trail, world: World) -> None:
+    beta = Trail(world.beta, trail.superuser)
+    for one in (trail, beta):
+        one.write(1)
+        one.seal()
+    trail.sql("DELETE FROM {}.audit_seal")
+    for one in (trail, beta):
+        one.write(1)
+        one.seal()
+    assert [seq for seq, _, _ in seals(trail)] == [2]
+    assert beta.told() == []
 
 
 def test_a_seal_is_told_to_the_log(trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
