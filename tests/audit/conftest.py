@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.core.files.storage import Storage
 from django.db import transaction
 from psycopg2.extensions import make_dsn, parse_dsn
 
@@ -76,11 +77,11 @@ class Trail:
         with self.inside():
             return sealing.trail_seal()
 
-    def verify(self, **options: Any) -> Report:
+    def verify(self, *, store: Storage | None = None, **options: Any) -> Report:
         report = Report(self.schema)
         with platform_context():
             retention = verify.retention_of(
-                self.schema, using="default", store=None, now=datetime.now(UTC)
+                self.schema, using="default", store=store, now=datetime.now(UTC)
             )
         with self.inside():
             list(verify.plan(retention, **options).run(report))

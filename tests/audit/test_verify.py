@@ -1,17 +1,25 @@
 """Tampering as a superuser is found, and called what it is."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tenants.models import PartitionOverride
 from tests.audit.conftest import Trail
 from wificore.audit import sealing
+from wificore.kernel.db.context import platform_context
+from wificore.kernel.db.partitions import ddl
+from wificore.kernel.db.partitions.actions import Create
+from wificore.kernel.db.partitions.calendar import Span
+from wificore.kernel.db.partitions.manual import archive_now, bring_back
 
 
 @pytest.fixture
@@ -272,6 +280,62 @@ def test_a_part_of_a_trail_is_verified_with_the_seal_before_it(trail: Trail) -> 
         f"row {new[0]} of {day_of(trail, new[0])} was changed"
     ]
     assert len(trail.told()) == 2
+
+
+@pytest.fixture
+def last_years_month(trail: Trail) -> Iterator[str]:
+    """A partition of a year ago with two sealed lines; the partition's name."""
+    lower = (datetime.now(UTC) - timedelta(days=365)).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    span = Span(lower, (lower + timedelta(days=32)).replace(day=1))
+    month = Create(trail.schema, "audit_entry", "at", span)
+    with platform_context():
+        ddl.create("owner", [month])
+    age = datetime.now(UTC) - lower - timedelta(days=3)
+    trail.write(2, age_s=age.total_seconds())
+    trail.write(1)
+    trail.seal()
+    yield month.name
+    trail.sql(f"DROP TABLE IF EXISTS {{}}.{month.name}")
+
+
+def test_an_archived_month_is_told_from_a_dropped_one_and_verified_when_it_is_back(
+    trail: Trail, last_years_month: str, tmp_path: Path
+) -> None:
+    name, files = last_years_month, FileSystemStorage(location=tmp_path)
+    with platform_context():
+        archive_now(trail.schema, name, datetime.now(UTC), using="owner", store=files)
+    report = trail.verify(store=files)
+    assert (report.findings, report.rows, report.archived) == ([], 1, 2)
+    (finding,) = trail.verify(store=InMemoryStorage()).findings
+    assert finding.code == "rows_missing"
+    assert finding.message.startswith("2 rows of ")
+    with platform_context():
+        bring_back(trail.schema, name, None, using="owner", store=files)
+    report = trail.verify(store=files)
+    assert (report.findings, report.rows, report.archived) == ([], 3, 0)
+    trail.sql(f"UPDATE {{}}.{name} SET reason = 'x'")
+    assert [found.code for found in trail.verify(store=files).findings] == ["row_changed"] * 2
+
+
+def test_a_damaged_archive_explains_nothing(
+    trail: Trail, last_years_month: str, tmp_path: Path
+) -> None:
+    name, files = last_years_month, FileSystemStorage(location=tmp_path)
+    with platform_context():
+        archive_now(trail.schema, name, datetime.now(UTC), using="owner", store=files)
+    for note in tmp_path.rglob("*.json"):
+        note.write_text("{}")
+    assert [found.code for found in trail.verify(store=files).findings] == ["rows_missing"]
+
+
+def test_a_tenants_own_retention_counts(trail: Trail, last_years_month: str) -> None:
+    with platform_context():
+        PartitionOverride.objects.create(tenant=trail.tenant, table="audit_entry", keep_days=90)
+    trail.sql(f"DROP TABLE {{}}.{last_years_month}")
+    report = trail.verify(store=InMemoryStorage())
+    assert (report.findings, report.archived) == ([], 2)
 
 
 def verify(*arguments: str) -> tuple[int, str]:

@@ -75,7 +75,9 @@ def _seal_once(using: str) -> tuple[list[Seal], bool]:
         tip = _tip(head, store.last(using), now)
         upto = now - DELAY
         if upto <= tip.upto:
-            return [], False  # the clock went back; or two runs at once
+            if tip.upto - upto > LATE:
+                log.error("the database's clock went back: nothing is sealed until it is right")
+            return [], False  # or two runs at once
         batches = store.fresh(using, after=tip.upto - LATE, since=tip.upto, upto=upto, limit=LIMIT)
         full = sum(batch.rows for batch in batches) >= LIMIT
         if full:

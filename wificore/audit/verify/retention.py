@@ -1,18 +1,23 @@
 """Which days of a trail may be gone: archived by the partition engine, not removed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from django.core.files.storage import Storage
 
 from tenants.partitioning import overrides
+from wificore.kernel import logging
 from wificore.kernel.db.context import PUBLIC
 from wificore.kernel.db.partitions import archive, policies
 from wificore.kernel.db.partitions.calendar import Span
 from wificore.kernel.db.partitions.engine import look
+from wificore.kernel.db.partitions.manifest import ArchiveInvalid
 
 TABLE = "audit_entry"
+
+log = logging.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,12 @@ class Retention:
     Attributes:
         there: times of the partitions that are attached.
         keep: how long a partition stays; None: for ever.
-        archived: times of those that lie in the archive.
+        archived: asks for the times of those that lie in the archive, if it must be known.
     """
 
     there: Sequence[Span]
     keep: timedelta | None
-    archived: Sequence[Span]
+    archived: Callable[[], Sequence[Span]]
     now: datetime
 
     def has(self, day: date) -> bool:
@@ -37,7 +42,7 @@ class Retention:
     def explains(self, day: date) -> bool:
         """Whether a day without a partition is one that was archived."""
         old = self.keep is not None and _start(day) + timedelta(days=1) + self.keep <= self.now
-        return old or any(_start(day) in span for span in self.archived)
+        return old or any(_start(day) in span for span in self.archived())
 
 
 def retention_of(schema: str, *, using: str, store: Storage | None, now: datetime) -> Retention:
@@ -52,10 +57,20 @@ def retention_of(schema: str, *, using: str, store: Storage | None, now: datetim
     days = next(p.keep_days for p in policies() if (p.schema, p.table) == (where, TABLE))
     if (other := overrides([schema], using).get((schema, TABLE))) and other.keep_days is not None:
         days = other.keep_days
-    chosen = store or archive.storage()
-    notes = archive.notes(chosen, schema, TABLE)
-    archived = [archive.read(chosen, note).span for note in notes]
+
+    @cache
+    def archived() -> Sequence[Span]:
+        return list(_archived(schema, store or archive.storage()))
+
     return Retention(there, None if days is None else timedelta(days=days), archived, now)
+
+
+def _archived(schema: str, store: Storage) -> Iterator[Span]:
+    for note in archive.notes(store, schema, TABLE):
+        try:
+            yield archive.read(store, note).span
+        except ArchiveInvalid:  # it explains nothing
+            log.warning("damaged manifest in the archive", manifest=note)
 
 
 def _start(day: date) -> datetime:
