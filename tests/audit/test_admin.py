@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.audit.conftest import Trail
 from tests.conftest import PASSWORD, Person
@@ -50,12 +51,23 @@ def test_an_owner_reads_the_tenants_trail(owner: Person) -> None:
         ({"object_type": "plan", "object_id": "1"}, True),
         ({"object_type": "nas"}, False),
         ({"object_id": "2"}, False),
+        ({"actor_kind": "user"}, True),
+        ({"actor_kind": "system"}, False),
     ],
 )
 def test_the_page_has_filters(owner: Person, query: dict[str, str], shown: bool) -> None:
     page = browser(owner).get(URL, query)
     assert page.status_code == 200
     assert (b"Old one" in page.content) == shown
+
+
+def test_no_query_of_the_page_looks_beyond_the_range(owner: Person) -> None:
+    client = browser(owner)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL, {"action": "plan."})
+    looks = [query["sql"] for query in queries if "audit_entry" in query["sql"]]
+    assert looks
+    assert all('"audit_entry"."at" >=' in sql for sql in looks), looks
 
 
 def test_the_page_says_how_far_the_trail_is_sealed(owner: Person, trail: Trail) -> None:
