@@ -119,7 +119,7 @@ def test_an_archived_partition_leaves_a_chain_that_verifies(
     assert (report.archived, report.archived_days) == (5, 2)
     told = [finding.message for finding in check(database, retention(NOW)).findings]
     assert told == [
-        f"{rows} rows of 2026-08-{day} are missing: their partition is gone, unarchived"
+        f"{rows} rows of 2026-08-{day} are missing: their partition is gone, and not archived"
         for rows, day in ((3, "03"), (2, "31"))
     ]
 

@@ -15,6 +15,7 @@ from django.core.management.base import CommandError
 from tenants.models import PartitionOverride
 from tests.audit.conftest import Trail
 from wificore.audit import sealing
+from wificore.audit.verify import retention_of
 from wificore.kernel.db.context import platform_context
 from wificore.kernel.db.partitions import ddl
 from wificore.kernel.db.partitions.actions import Create
@@ -330,12 +331,21 @@ def test_a_damaged_archive_explains_nothing(
     assert [found.code for found in trail.verify(store=files).findings] == ["rows_missing"]
 
 
-def test_a_tenants_own_retention_counts(trail: Trail, last_years_month: str) -> None:
+@pytest.mark.parametrize(("days", "years"), [(90, 7), (3650, 10)])
+def test_a_tenants_own_retention_makes_it_longer_and_never_explains_a_gap(
+    trail: Trail, last_years_month: str, days: int, years: int
+) -> None:
+    """Whoever may drop a partition may write the row that says it was old enough."""
     with platform_context():
-        PartitionOverride.objects.create(tenant=trail.tenant, table="audit_entry", keep_days=90)
+        PartitionOverride.objects.create(tenant=trail.tenant, table="audit_entry", keep_days=days)
+        now = datetime.now(UTC)
+        kept = retention_of(trail.schema, using="default", store=InMemoryStorage(), now=now)
+    assert kept.keep is not None
+    assert kept.keep.days // 365 == years
     trail.sql(f"DROP TABLE {{}}.{last_years_month}")
-    report = trail.verify(store=InMemoryStorage())
-    assert (report.findings, report.archived) == ([], 2)
+    assert [found.code for found in trail.verify(store=InMemoryStorage()).findings] == [
+        "rows_missing"
+    ]
 
 
 def verify(*arguments: str) -> tuple[int, str]:

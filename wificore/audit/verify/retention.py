@@ -26,7 +26,7 @@ class Retention:
 
     Attributes:
         there: times of the partitions that are attached.
-        keep: how long a partition stays; None: for ever.
+        keep: how long a partition stays, as the code says or longer; None: for ever.
         archived: asks for the times of those that lie in the archive, if it must be known.
     """
 
@@ -55,8 +55,10 @@ def retention_of(schema: str, *, using: str, store: Storage | None, now: datetim
     there = [known.span for parent in parents for known in parent.partitions if not known.pending]
     where = "public" if schema == PUBLIC else "tenant"
     days = next(p.keep_days for p in policies() if (p.schema, p.table) == (where, TABLE))
-    if (other := overrides([schema], using).get((schema, TABLE))) and other.keep_days is not None:
-        days = other.keep_days
+    other = overrides([schema], using).get((schema, TABLE))
+    # A shorter time for one tenant is a row that could be forged: the archive must have what went.
+    if days is not None and other and other.keep_days is not None:
+        days = max(days, other.keep_days)
 
     @cache
     def archived() -> Sequence[Span]:

@@ -57,7 +57,7 @@ class Plan:
             report.archived += rows
             report.archived_days += 1
             return
-        message = f"{rows:,} rows of {day} are missing: their partition is gone, unarchived"
+        message = f"{rows:,} rows of {day} are missing: their partition is gone, and not archived"
         report.add("rows_missing", message)
 
 
