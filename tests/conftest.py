@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -256,6 +257,16 @@ def tenant_db(world: World) -> TenantDb:
             transaction.set_rollback(True)
 
     return enter
+
+
+@pytest.fixture
+def exports(tmp_path: Path, settings: Any) -> Path:
+    """The directory of the storage `exports`, for one test."""
+    location = tmp_path / "exports"
+    kind = "django.core.files.storage.FileSystemStorage"
+    here = {"BACKEND": kind, "OPTIONS": {"location": location}}
+    settings.STORAGES = {**settings.STORAGES, "exports": here}
+    return location
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from radius.imports.services import imports_forget
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from wificore.access.housekeeping import expired_forget
+from wificore.audit.exporting import exports_forget
+from wificore.audit.sealing import trail_seal
 from wificore.jobs.answers import answers_forget
 from wificore.jobs.claims import claims_forget
 from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
@@ -17,6 +19,8 @@ SCHEDULE = (
     Recurring("jobs.forget_claims", claims_forget, daily(3), platform=True),
     Recurring("jobs.forget_answers", answers_forget, every(hours=1), platform=True),
     Recurring("access.forget_expired", expired_forget, every(hours=1), platform=True),
+    Recurring("audit.seal", trail_seal, every(minutes=1), platform=True, claimed=False),
+    Recurring("audit.forget_exports", exports_forget, every(hours=1), platform=True),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring(
         "tenants.orders",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", home),
     path("admin/", platform_site.urls),
     path("api/platform/", include("tenants.api.urls")),
+    path("api/platform/", include("wificore.audit.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
     *api_routes(__name__),
 ]

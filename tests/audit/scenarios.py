@@ -6,6 +6,7 @@ line in EXEMPT that says why it is neither audited nor published.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from unittest import mock
 
 from django.core.files.storage import InMemoryStorage
@@ -24,6 +25,7 @@ from tests import samples  # noqa: F401  # registers the job that a scenario sta
 from tests.audit import access_scenarios  # noqa: F401  # registers the scenarios of access
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
 from tests.conftest import World
+from wificore.audit import services as audit
 from wificore.jobs import services as jobs
 from wificore.kernel.db.context import platform_context
 
@@ -140,6 +142,13 @@ def nas_delete(world: World) -> None:
 def job_start(world: World) -> None:
     with inside(world):
         jobs.job_start(kind="tests.echo", params={"key": "k", "text": "t"})
+
+
+@of("wificore.audit.services.export_start")
+def export_start(world: World) -> None:
+    now = datetime.now(UTC)
+    with inside(world):
+        audit.export_start(since=now, until=now, filters={"action": "plan."}, file_format="csv")
 
 
 @of("tenants.services.tenant_create")

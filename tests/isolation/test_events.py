@@ -1,11 +1,12 @@
 """Events and audit of beta, for everyone of alpha: neither read nor forged nor changed."""
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import psycopg2
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from psycopg2 import errors
 
 from tests.conftest import World
@@ -23,6 +24,13 @@ TABLES = {
     "events_undelivered": "tenant",
     "events_relay": "beat_at",
 }
+NOT_THEIRS = (
+    ("ts_beta", "ts_alpha"),
+    ("ts_beta", "wc_platform"),
+    ("ts_beta", "wc_app"),
+    ("public", "ts_alpha"),
+    ("public", "wc_app"),
+)
 INSERT = "INSERT INTO public.events_outbox (tenant, type) VALUES (%s, 'plan.created')"
 
 
@@ -112,43 +120,101 @@ def _database(dsn: str) -> str:
     return name
 
 
+FORGERY = {
+    "audit_entry": "(actor_kind, action, object_type, object_id)"
+    " VALUES ('system', 'a.b', 'a', '1')",
+    "audit_seal": "(seq) VALUES (99)",
+    "audit_head": "(tenant) VALUES ('ts_alpha')",
+}
+
+
 @pytest.mark.parametrize(
-    ("schema", "role"),
+    ("schema", "role", "table"),
     [
-        ("ts_beta", "ts_alpha"),
-        ("ts_beta", "wc_platform"),
-        ("ts_beta", "wc_app"),
-        ("public", "ts_alpha"),
-        ("public", "wc_app"),
+        *((s, r, t) for s, r in NOT_THEIRS for t in ("audit_entry", "audit_seal")),
+        *(("public", role, "audit_head") for role in ("ts_alpha", "ts_beta", "wc_app")),
     ],
 )
 def test_nobody_else_reads_or_writes_an_audit_trail(
-    history: None, as_role: Callable[[str], Any], schema: str, role: str
+    history: None, as_role: Callable[[str], Any], schema: str, role: str, table: str
 ) -> None:
-    forgery = "(actor_kind, action, object_type, object_id) VALUES ('system', 'a.b', 'a', '1')"
     with as_role(role).cursor() as cursor:
         for statement in (
-            f"SELECT 1 FROM {schema}.audit_entry",
-            f"INSERT INTO {schema}.audit_entry {forgery}",
+            f"SELECT 1 FROM {schema}.{table}",
+            f"INSERT INTO {schema}.{table} {FORGERY[table]}",
+            f"DELETE FROM {schema}.{table}",
         ):
             with pytest.raises(errors.InsufficientPrivilege):
                 cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["audit_entry", "audit_seal"])
+@pytest.mark.parametrize("schema", ["ts_beta", "public"])
+@pytest.mark.parametrize("role", ["ts_beta", "ts_alpha", "wc_platform", "wc_app"])
+def test_nobody_changes_or_deletes_a_line_or_a_seal_not_even_of_the_own_trail(
+    history: None, as_role: Callable[[str], Any], schema: str, role: str, table: str
+) -> None:
+    column = {"audit_entry": "action", "audit_seal": "key_id"}[table]
+    with as_role(role).cursor() as cursor:
+        if (schema, role) in (("ts_beta", "ts_beta"), ("public", "wc_platform")):
+            cursor.execute(f"SELECT count(*) FROM {schema}.{table}")
+        for name in (table, *partitions(schema, table)):
+            for statement in (
+                f"UPDATE {schema}.{name} SET {column} = 'x.y'",
+                f"DELETE FROM {schema}.{name}",
+                f"TRUNCATE {schema}.{name}",
+                f"SELECT 1 FROM {schema}.{name} FOR UPDATE",
+                f"MERGE INTO {schema}.{name} USING (VALUES (1)) v ON true WHEN MATCHED THEN DELETE",
+                f"ALTER TABLE {schema}.{name} ADD extra int",
+                f"DROP TABLE {schema}.{name}",
+                f"CREATE TRIGGER t BEFORE INSERT ON {schema}.{name} EXECUTE FUNCTION now()",
+                f"CREATE RULE r AS ON INSERT TO {schema}.{name} DO INSTEAD NOTHING",
+            ):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    cursor.execute(statement)
 
 
 @pytest.mark.parametrize(("schema", "role"), [("ts_beta", "ts_beta"), ("public", "wc_platform")])
-def test_nobody_changes_or_deletes_a_line_of_the_own_trail(
+def test_the_own_trails_partitions_are_out_of_reach(
     history: None, as_role: Callable[[str], Any], schema: str, role: str
 ) -> None:
+    """Through a partition nothing is read or written, not even by COPY, and none goes or comes."""
+    some = partitions(schema, "audit_entry")
+    assert some
     with as_role(role).cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {schema}.audit_entry")
-        for statement in (
-            f"UPDATE {schema}.audit_entry SET action = 'x.y'",
-            f"DELETE FROM {schema}.audit_entry",
-            f"TRUNCATE {schema}.audit_entry",
-            f"SELECT 1 FROM {schema}.audit_entry FOR UPDATE",
-        ):
-            with pytest.raises(errors.InsufficientPrivilege):
-                cursor.execute(statement)
+        for name in some:
+            target = f"{schema}.{name}"
+            for statement in (
+                f"SELECT 1 FROM {target}",
+                f"INSERT INTO {target} {FORGERY['audit_entry']}",
+                f"ALTER TABLE {schema}.audit_entry DETACH PARTITION {target}",
+                f"CREATE TABLE {schema}.audit_entry_mine PARTITION OF {schema}.audit_entry DEFAULT",
+            ):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    cursor.execute(statement)
+            for way in ("TO STDOUT", "FROM STDIN"):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    cursor.copy_expert(f"COPY {target} {way}", StringIO())
+
+
+def test_a_number_or_a_line_of_somebody_elses_choice_is_refused(
+    history: None, as_role: Callable[[str], Any]
+) -> None:
+    with as_role("ts_beta").cursor() as cursor, pytest.raises(errors.GeneratedAlways):
+        cursor.execute(
+            "INSERT INTO ts_beta.audit_entry (id, actor_kind, action, object_type, object_id)"
+            " VALUES (1, 'system', 'a.b', 'a', '1')"
+        )
+
+
+def partitions(schema: str, table: str) -> list[str]:
+    with platform_context(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_partition_tree(%s::regclass)"
+            " JOIN pg_class ON pg_class.oid = relid WHERE isleaf AND level > 0",
+            [f"{schema}.{table}"],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def test_the_same_query_finds_each_tenants_own_lines(history: None, world: World) -> None:

@@ -62,6 +62,7 @@ CODES: dict[str, Permission] = {
     "radius.login.view": Permission("See login attempts"),
     "jobs.job.view": Permission("See background jobs"),
     "audit.entry.view": Permission("See who changed what"),
+    "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),
     "tenants.tenant.manage": _high("Change tenants"),
 }

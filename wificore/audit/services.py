@@ -1,12 +1,19 @@
-"""Fills `kernel.audit.record`: rows of the schema's own trail, in the caller's transaction."""
+"""Writes: fills `kernel.audit.record`, in the caller's transaction; starts an export."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connections, transaction
 
+from wificore.jobs.models import Job
+from wificore.jobs.selectors import job_public_id
+from wificore.jobs.services import job_start
 from wificore.kernel.actor import Actor
 from wificore.kernel.audit import Entry, Values
+from wificore.kernel.changes import announce
 from wificore.kernel.payload import encode
+
+from .exporting import KIND
 
 # Raw SQL without RETURNING, set-wise; the schema is the context's own, never a caller's text.
 INSERT = """
@@ -45,6 +52,27 @@ def entries_write(entries: Sequence[Entry], actor: Actor, *, schema: str, using:
             cursor.execute(INSERT.format(schema=schema), [*who, *where, *columns])
     except IntegrityError as error:
         raise AuditNotWritten(f"{schema}.audit_entry: {error}") from error
+
+
+def export_start(
+    *, since: datetime, until: datetime, filters: Mapping[str, str], file_format: str
+) -> Job:
+    """A job that writes lines of the active schema's trail into a file.
+
+    Args:
+        filters: as `selectors.entries_matching`.
+        file_format: one of `exporting.FORMATS`.
+    """
+    params = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "filters": dict(filters),
+        "format": file_format,
+    }
+    with transaction.atomic():
+        job = job_start(kind=KIND, params=params)
+        announce("audit_export.started", job_public_id(job), new=params)
+    return job
 
 
 def _json(values: Values | None) -> str | None:

@@ -13,7 +13,13 @@ from .api.errors import DomainError
 
 # A router's clock may be ahead; its rows are shown all the same.
 AHEAD = timedelta(hours=1)
-RANGES = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+RANGES = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "365d": timedelta(days=365),
+}
 
 
 class TimeRangeFilter(admin.SimpleListFilter):

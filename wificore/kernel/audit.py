@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.db import transaction
+
 from .actor import Actor, current_actor
 from .db.context import current
 from .events import require_transaction
@@ -73,6 +75,35 @@ def record_many(entries: Sequence[Entry], *, using: str = "default") -> None:
     if entries:
         reduced = [_reduced(entry) for entry in entries]
         _recorder(reduced, current_actor(), schema=current().schema, using=using)
+
+
+def record_read(
+    action: str,
+    object_type: str,
+    object_id: object,
+    shown: Values | None = None,
+    reason: str = "",
+    *,
+    using: str = "default",
+) -> None:
+    """Write one line about sensitive data that is about to be shown: a statement, an export.
+
+        record_read("statement.downloaded", "wallet", wallet.pk, {"month": "2026-11"})
+        return FileResponse(...)
+
+    Call it before the data leaves. The line is committed at once, in a transaction of its own: it
+    stays if what follows fails, because by then something may have been shown.
+
+    Args:
+        action: `<subject>.<how it was read>`: "router.shown", "audit_export.downloaded".
+        shown: what tells one reading from another; never the data itself.
+
+    Raises:
+        RuntimeError: a transaction is open, whose rollback would take the line along.
+        SecretInPayload: a field's name is a secret's.
+    """
+    with transaction.atomic(using=using, durable=True):
+        record(action, object_type, object_id, None, shown, reason, using=using)
 
 
 def _reduced(entry: Entry) -> Entry:

@@ -26,6 +26,13 @@ try:
 except ValueError as error:
     raise EnvError(str(error)) from None
 
+# The seals of the audit trail; FIELD_KEYS serve until there are keys of their own.
+try:
+    audit_keys = env.optional_secret("AUDIT_KEYS")
+    AUDIT_KEYS = crypto.parse_keys(audit_keys) if audit_keys else FIELD_KEYS
+except ValueError:
+    raise EnvError("AUDIT_KEYS must be 'id:<base64 of 32 bytes>', several with commas") from None
+
 # Hosts: one name for the platform, one name (or more) for each tenant. Tenants bring their own
 # domains, so that the tenant middleware, not this list, decides which hosts exist.
 PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
@@ -66,8 +73,14 @@ TENANT_APPS = [
     "wificore.access",
     "radius",
 ]
-# knox must be installed for its classes, but its own table is replaced by access.ApiToken.
-INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "knox"]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *(app for app in TENANT_APPS if app not in SHARED_APPS),
+    # For its classes: its own table is replaced by access.ApiToken.
+    "knox",
+    # For its templates.
+    "unfold.contrib.filters",
+]
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
@@ -181,11 +194,11 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 JOBS = JobsConf(lease_s=env.integer("JOB_LEASE_S", 45))
 
 
-def archive_storage() -> dict[str, Any]:
-    """Where archived partitions lie: a directory, or S3 if a bucket is named."""
-    bucket = env.text("ARCHIVE_S3_BUCKET", "")
+def file_storage(name: str, directory: str) -> dict[str, Any]:
+    """Where files lie: a directory, or S3 if a bucket is named (`<name>_S3_BUCKET`)."""
+    bucket = env.text(f"{name}_S3_BUCKET", "")
     if not bucket:
-        location = env.path("ARCHIVE_DIR", VAR_DIR / "archive")
+        location = env.path(f"{name}_DIR", VAR_DIR / directory)
         modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -193,13 +206,13 @@ def archive_storage() -> dict[str, Any]:
         }
     options = {
         "bucket_name": bucket,
-        "location": env.text("ARCHIVE_S3_PREFIX", ""),
-        "endpoint_url": env.text("ARCHIVE_S3_ENDPOINT", "") or None,
-        "region_name": env.text("ARCHIVE_S3_REGION", "") or None,
+        "location": env.text(f"{name}_S3_PREFIX", ""),
+        "endpoint_url": env.text(f"{name}_S3_ENDPOINT", "") or None,
+        "region_name": env.text(f"{name}_S3_REGION", "") or None,
         # Without keys the machine's own role is used.
-        "access_key": env.optional_secret("ARCHIVE_S3_ACCESS_KEY"),
-        "secret_key": env.optional_secret("ARCHIVE_S3_SECRET_KEY"),
-        "addressing_style": env.text("ARCHIVE_S3_ADDRESSING", "auto"),
+        "access_key": env.optional_secret(f"{name}_S3_ACCESS_KEY"),
+        "secret_key": env.optional_secret(f"{name}_S3_SECRET_KEY"),
+        "addressing_style": env.text(f"{name}_S3_ADDRESSING", "auto"),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
@@ -212,7 +225,10 @@ if not 0 <= DELETED_ARCHIVE_KEEP_DAYS <= 36_500:
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "archive": archive_storage(),
+    # Archived partitions.
+    "archive": file_storage("ARCHIVE", "archive"),
+    # What people asked for, by schema (kernel/files.py); web and workers both need it.
+    "exports": file_storage("EXPORT", "exports"),
 }
 
 AUTH_USER_MODEL = "access.User"

@@ -1,5 +1,6 @@
 """Lists over partitioned tables: always within a time range (TENANCY 6)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,16 @@ class RangeSerializer(serializers.Serializer[Any]):
     until = serializers.DateTimeField(required=False)
 
 
+def range_of(values: Mapping[str, Any]) -> tuple[datetime, datetime, dict[str, Any]]:
+    """The range in what a `RangeSerializer` accepted, and the rest of it."""
+    wanted = dict(values)
+    until = wanted.pop("until", timezone.now() + AHEAD)
+    since = wanted.pop("since", until - AHEAD - DEFAULT_RANGE)
+    if since > until:
+        raise serializers.ValidationError({"since": ["It must not be after `until`."]})
+    return since, until, wanted
+
+
 class RangeViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     """Rows of one partitioned table, read only; their ids are opaque."""
 
@@ -32,12 +43,7 @@ class RangeViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         """The range asked for, and the other filters; the last 24 hours if none is."""
         form = self.range_serializer(data=self.request.query_params)
         form.is_valid(raise_exception=True)
-        wanted = dict(form.validated_data)
-        until = wanted.pop("until", timezone.now() + AHEAD)
-        since = wanted.pop("since", until - AHEAD - DEFAULT_RANGE)
-        if since > until:
-            raise serializers.ValidationError({"since": ["It must not be after `until`."]})
-        return since, until, wanted
+        return range_of(form.validated_data)
 
     def get_object(self) -> Any:
         """404 for whatever cannot be an id, as for one that does not exist."""

@@ -24,6 +24,7 @@ OWN_TENANT = "{schema}"
 TENANT_RELATIONS = {
     "django_migrations": NOTHING,
     "audit_entry": APPEND,
+    "audit_seal": APPEND,
     "radacct": READ,
     "radacct_open": READ,
     "radpostauth": READ,
@@ -56,6 +57,8 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
     "events_undelivered": {PLATFORM: WRITE},
     "events_relay": {PLATFORM: "SELECT, INSERT, UPDATE"},
     "audit_entry": {PLATFORM: APPEND},
+    "audit_seal": {PLATFORM: APPEND},
+    "audit_head": {PLATFORM: "SELECT, INSERT, UPDATE"},
     "spool_checkpoint": {PLATFORM: READ},
     "spool_state": {PLATFORM: READ},
     "spool_held": {PLATFORM: READ},
