@@ -5,7 +5,7 @@ Every denial and every allowed use of a high risk is audited with its reason.
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Q, QuerySet
 
 from wificore.kernel.audit import record
@@ -44,8 +44,10 @@ def _audit(code: str, decision: Decision, method: str, path: str) -> None:
     # JSON in PostgreSQL holds no NUL, which a path may.
     request = f"{method} {path}".replace("\0", "")[:300]
     new = {"reason": decision.reason, "rule": decision.rule, "request": request}
-    with transaction.atomic():
-        record(action, "permission", code, None, new)
+    # A connection of its own when a transaction is open: a denial takes it back.
+    using = "progress" if connections["default"].in_atomic_block else "default"
+    with transaction.atomic(using=using):
+        record(action, "permission", code, None, new, using=using)
 
 
 def visible(rows: QuerySet[Any], subject: Subject, field: str = "site") -> QuerySet[Any]:
