@@ -16,6 +16,9 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import parse_dsn
+
+from wificore.kernel.db.pooling import require_session_mode
 
 from .records import Batch, Format
 from .spool import Block
@@ -71,17 +74,19 @@ class Database:
 
         Raises:
             Unavailable: no connection, or the functions of `public` are not installed yet.
+            PoolModeRefused: the pool in between mixes sessions.
         """
         self.close()
         with self._errors():
+            # Its staging tables are temporary: they belong to a session.
+            require_session_mode(parse_dsn(self._dsn), "DATABASE_RADIUS_URL")
             self._connection = psycopg2.connect(
-                self._dsn,
-                connect_timeout=5,
-                application_name="ingester",
-                options="-c timezone=UTC",
+                self._dsn, connect_timeout=5, application_name="ingester"
             )
             self._connection.set_client_encoding("UTF8")
         with self._transaction() as cursor:
+            # By statement: a pool refuses `options` at the start of a connection.
+            cursor.execute("SET timezone TO 'UTC'")
             cursor.execute("SELECT public.wc_stage_v1()")
         self.refresh_tenants()
 

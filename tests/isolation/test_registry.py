@@ -89,6 +89,7 @@ def test_every_test_that_is_named_exists() -> None:
         *registry.TASKS.values(),
         *registry.PROCESSES.values(),
         *registry.STORES.values(),
+        *registry.POOLS.values(),
         *(test for _, test in registry.CACHE_USERS.values()),
     }
     assert sorted(test for test in tests if not exists(test)) == []

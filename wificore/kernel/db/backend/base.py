@@ -6,13 +6,15 @@ on the previous tenant (TENANCY 1, L3). Measured there: 189 us a trivial query w
 changes, 291 us when the tenant changes before each one, 306 us for the stock SET per cursor.
 
 A database alias with `"ACT_AS": "<role>"` keeps that role in every context (the owner's
-connection); all others act as the context's role, or as nobody.
+connection); all others act as the context's role, or as nobody. `"URL_SETTING"` is the variable
+that holds its address, for messages.
 """
 
 from typing import Any, Never
 
 from django_tenants.postgresql_backend import base as stock
 
+from .. import pooling
 from ..context import PUBLIC, Scope, peek
 from ..roles import EXTENSION_SCHEMA
 
@@ -63,6 +65,24 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         raise ContextOnly("use kernel.db.context.tenant_context(tenant)")
 
     set_schema = set_tenant
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        pooling.require_session_mode(conn_params, self._url_setting)
+        return super().get_new_connection(conn_params)
+
+    def require_session_mode(self) -> None:
+        """The same without connecting: how a process begins.
+
+        Raises:
+            PoolModeRefused: a pool in transaction or statement mode.
+            OperationalError: nobody is there, or it cannot be told.
+        """
+        with self.wrap_database_errors:
+            pooling.require_session_mode(self.get_connection_params(), self._url_setting)
+
+    @property
+    def _url_setting(self) -> str:
+        return str(self.settings_dict.get("URL_SETTING", f"DATABASES[{self.alias!r}]"))
 
     def connect(self) -> None:
         self._applied = None
