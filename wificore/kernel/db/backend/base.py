@@ -12,6 +12,7 @@ that holds its address, for messages.
 
 from typing import Any, Never
 
+from django.db import DatabaseError, InterfaceError
 from django_tenants.postgresql_backend import base as stock
 
 from .. import pooling
@@ -108,6 +109,31 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         cursor = super(stock.DatabaseWrapper, self)._cursor(name)
         self._apply()
         return cursor
+
+    def close_if_health_check_failed(self) -> None:
+        """Where the tenant changes, the switch is the request's health check: no SELECT 1 first.
+
+        A connection that died is closed, so that the caller makes a new one; every other failure
+        of the switch is raised, as it would be a moment later.
+        """
+        if not self._check_is_due() or self._wanted() == self._applied:
+            super().close_if_health_check_failed()
+            return
+        try:
+            self._apply()
+        except (DatabaseError, InterfaceError):
+            if self.is_usable():
+                raise
+            self.close()
+        self.health_check_done = True
+
+    def _check_is_due(self) -> bool:
+        return (
+            self.connection is not None
+            and self.health_check_enabled
+            and not self.health_check_done
+            and not self.in_atomic_block
+        )
 
     def _apply(self) -> None:
         wanted = self._wanted()
