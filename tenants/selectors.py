@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.cache import cache
 from django.db.models import F, Func, QuerySet, TextField
@@ -27,7 +28,11 @@ class TenantRef:
     state: str
 
 
+# So many hosts of this process are looked up together.
+TOGETHER = 200
+
 _own_hosts: dict[str, tuple[float, TenantRef]] = {}
+_asked_for: set[str] = set()
 
 
 def host_key(host: str) -> str:
@@ -41,12 +46,9 @@ def tenant_by_host(host: str) -> TenantRef | None:
     """
     known = _own_hosts.get(host)
     if known is not None and known[0] > time.monotonic():
+        _asked_for.add(host)
         return known[1]
-    tenant = _shared_by_host(host)
-    # Hosts that exist only: nobody can fill the memory with names, and a new one works at once.
-    if tenant is not None:
-        _own_hosts[host] = time.monotonic() + OWN_TTL_S, tenant
-    return tenant
+    return _look_up(host)
 
 
 def forget_own_hosts() -> None:
@@ -54,18 +56,39 @@ def forget_own_hosts() -> None:
     _own_hosts.clear()
 
 
-def _shared_by_host(host: str) -> TenantRef | None:
+def _look_up(host: str) -> TenantRef | None:
+    """This host, and with it those that were asked for lately: one look-up a second for all.
+
+    Each host by itself cost a fifth of a request's time where tenants alternate.
+    """
+    global _asked_for  # whoever comes first takes them all
+    others, _asked_for = _asked_for, set()
+    hosts = {host, *islice(others, TOGETHER)}
+    until = time.monotonic() + OWN_TTL_S
+    found = _shared_by_host(hosts)
+    # Hosts that exist only: nobody can fill the memory with names, and a new one works at once.
+    _own_hosts.update({name: (until, tenant) for name, tenant in found.items()})
+    return found.get(host)
+
+
+def _shared_by_host(hosts: set[str]) -> dict[str, TenantRef]:
+    """Those of the hosts that exist. A list is cached, so that "no such host" can be as well."""
     with platform_context():
-        found: list[TenantRef] | None = cache.get(host_key(host))
-        if found is None:
-            # A list, so that "no such host" can be cached as well.
-            found = [ref(domain.tenant) for domain in _domains(host)]
-            cache.set(host_key(host), found, HOST_TTL_S)
-    return found[0] if found else None
+        cached = cache.get_many([host_key(host) for host in hosts])
+        known: dict[str, list[TenantRef]] = {
+            host: cached[host_key(host)] for host in hosts if host_key(host) in cached
+        }
+        if missing := hosts - known.keys():
+            fresh: dict[str, list[TenantRef]] = {host: [] for host in missing}
+            for domain in _domains(missing):
+                fresh[domain.domain].append(ref(domain.tenant))
+            cache.set_many({host_key(host): tenants for host, tenants in fresh.items()}, HOST_TTL_S)
+            known |= fresh
+    return {host: tenants[0] for host, tenants in known.items() if tenants}
 
 
-def _domains(host: str) -> QuerySet[Domain]:
-    return Domain.objects.select_related("tenant").filter(domain=host)
+def _domains(hosts: set[str]) -> QuerySet[Domain]:
+    return Domain.objects.select_related("tenant").filter(domain__in=hosts)
 
 
 def ref(tenant: Tenant) -> TenantRef:

@@ -11,6 +11,9 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import parse_dsn
+
+from wificore.kernel.db.pooling import require_session_mode
 
 from .errors import TenantBroken, TenantsChanged, Unavailable, meaning
 from .held import Chunk
@@ -45,17 +48,20 @@ class Database:
 
         Raises:
             Unavailable: no connection, or the functions of `public` are not installed yet.
+            PoolModeRefused: the pool in between mixes sessions.
         """
         self.close()
         with self._errors():
+            # Its staging tables are temporary: they belong to a session.
+            require_session_mode(parse_dsn(self._dsn), "DATABASE_RADIUS_URL")
             self._connection = psycopg2.connect(
-                self._dsn,
-                connect_timeout=5,
-                application_name="ingester",
-                options=f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS}",
+                self._dsn, connect_timeout=5, application_name="ingester"
             )
             self._connection.set_client_encoding("UTF8")
         with self._transaction() as cursor:
+            # By statement: a pool refuses `options` at the start of a connection.
+            cursor.execute("SET timezone TO 'UTC'")
+            cursor.execute("SET lock_timeout TO %s", [LOCK_TIMEOUT_MS])
             cursor.execute("SELECT public.wc_stage_v1()")
         self.refresh_tenants()
 

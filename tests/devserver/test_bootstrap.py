@@ -117,3 +117,19 @@ def test_freeradius_that_cannot_be_installed_stops_tests_but_not_a_run(
             bootstrap.ensure_freeradius(verb)
     else:
         bootstrap.ensure_freeradius(verb)
+
+
+@pytest.mark.parametrize(("verb", "fails"), [("run", False), ("bench", False), ("test", True)])
+def test_tests_do_without_pgbouncer_nowhere(
+    verb: str, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_names: str) -> None:
+        raise packages.SetupError("no root")
+
+    monkeypatch.setattr(binaries, "pgbouncer", lambda: None)
+    monkeypatch.setattr(packages, "install", refuse)
+    if fails:
+        with pytest.raises(packages.SetupError, match="PgBouncer is needed: no root"):
+            bootstrap.ensure_pgbouncer(verb)
+    else:
+        bootstrap.ensure_pgbouncer(verb)

@@ -8,6 +8,7 @@ has a line here, and a line needs a test.
 DATABASE = "tests/isolation/test_database.py"
 EVENTS = "tests/isolation/test_events.py"
 INGEST = "tests/isolation/test_ingest.py"
+POOL = "tests/isolation/test_pgbouncer.py"
 TASKS_TEST = "tests/isolation/test_tasks.py"
 THREADS = "tests/isolation/test_threads.py"
 URLS = "tests/isolation/test_urls.py"
@@ -253,6 +254,15 @@ PROCESSES = {
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
 NO_STORE = frozenset({"migrate", "demo", "render", "simulator"})
 
+# What may stand between a process and PostgreSQL: PgBouncer, by its mode.
+POOLS = {
+    "session": f"{POOL}::test_threads_that_share_few_connections_never_mix_tenants",
+    "transaction": f"{POOL}::test_no_process_starts_through_such_a_pool",
+    "statement": (
+        "tests/kernel/db/test_pooling.py::test_other_modes_are_refused_with_setting_and_fix"
+    ),
+}
+
 # Where data lies besides the database: STORAGES and CACHES of the settings, by alias.
 STORES = {
     "storage exports": (
@@ -280,5 +290,6 @@ def named() -> set[str]:
         *TASKS.values(),
         *PROCESSES.values(),
         *STORES.values(),
+        *POOLS.values(),
         *(test for _, test in CACHE_USERS.values()),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +34,30 @@ def test_eight_threads_of_alternating_requests_never_see_the_other_tenant(
     plans: None, owner: Person, stranger: Person, tmp_path: Path
 ) -> None:
     """8 x 500 over persistent connections; every tenth has no right to what it asks for."""
-    people = {"alpha": owner, "beta": stranger}
-
-    def wrong_answers(thread: int) -> list[Any]:
-        line, wrong = Line(port), []
-        for number in range(REQUESTS):
-            slug, other = ("alpha", "beta") if (number + thread) % 2 else ("beta", "alpha")
-            thief = number % 10 == 0
-            token = people[other if thief else slug].token
-            path = PLANS if number % 3 else "/api/v1/me/"
-            answer = line.get(f"{slug}.localhost", path, Authorization=f"Token {token}")
-            if (answer.status, _whose(answer)) != ((401, None) if thief else (200, slug)):
-                wrong.append((slug, path, answer))
-        line.close()
-        return wrong
-
     environment = {"WEB_WORKERS": "2", "WEB_THREADS": "2", "LOG_LEVEL": "ERROR"}
     with running_web(tmp_path / "web.log", **environment) as port:
         with ThreadPoolExecutor(THREADS) as pool:
-            found = list(pool.map(wrong_answers, range(THREADS)))
+            asked = partial(wrong_answers, port, owner, stranger, REQUESTS)
+            found = list(pool.map(asked, range(THREADS)))
     assert found == [[]] * THREADS
+
+
+def wrong_answers(
+    port: int, owner: Person, stranger: Person, requests: int, thread: int
+) -> list[Any]:
+    """Ask as both tenants in turn on one connection; what was not the asking tenant's own."""
+    people = {"alpha": owner, "beta": stranger}
+    line, wrong = Line(port), []
+    for number in range(requests):
+        slug, other = ("alpha", "beta") if (number + thread) % 2 else ("beta", "alpha")
+        thief = number % 10 == 0
+        token = people[other if thief else slug].token
+        path = PLANS if number % 3 else "/api/v1/me/"
+        answer = line.get(f"{slug}.localhost", path, Authorization=f"Token {token}")
+        if (answer.status, _whose(answer)) != ((401, None) if thief else (200, slug)):
+            wrong.append((slug, path, answer))
+    line.close()
+    return wrong
 
 
 def _whose(answer: Any) -> str | None:

@@ -96,6 +96,10 @@ def freeradius() -> str | None:
     return find_program("freeradius", "radiusd")
 
 
+def pgbouncer() -> str | None:
+    return find_program("pgbouncer")
+
+
 def _package_directory(name: str) -> Path | None:
     """Where a package lies, without running its code."""
     spec = importlib.util.find_spec(name)

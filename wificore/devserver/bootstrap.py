@@ -22,6 +22,7 @@ from wificore.devserver.virtualenv import VirtualEnvironment, ensure_supported_p
 
 ROOT = Path(__file__).resolve().parents[2]
 FREERADIUS_PACKAGES = ("freeradius", "freeradius-postgresql", "freeradius-utils")
+PGBOUNCER_PACKAGES = ("pgbouncer",)
 # What a verb needs besides the runtime packages.
 WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench"})
 WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "db-reset", "psql"})
@@ -29,6 +30,7 @@ WITH_FREERADIUS = frozenset({"run", "dev", "test", "soak", "bench"})
 # What must work on several majors of PostgreSQL is tested on the wheel's as well.
 WITH_ALL_SERVERS = frozenset({"test", "soak"})
 MUST_HAVE_FREERADIUS = frozenset({"test", "soak", "bench"})
+WITH_PGBOUNCER = frozenset({"test"})
 
 
 def lock_files(verb: str) -> list[Path]:
@@ -69,6 +71,17 @@ def ensure_freeradius(verb: str) -> None:
         packages.say(f"FreeRADIUS is missing, everything else will run: {error}")
 
 
+def ensure_pgbouncer(verb: str) -> None:
+    """Install PgBouncer for the tests that put it in front of PostgreSQL."""
+    if verb not in WITH_PGBOUNCER or binaries.pgbouncer():
+        return
+    try:
+        packages.install(*PGBOUNCER_PACKAGES)
+        packages.disable_service("pgbouncer")
+    except packages.SetupError as error:
+        raise packages.SetupError(f"PgBouncer is needed: {error}") from None
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Two starts at once must not install into the same place."""
@@ -90,6 +103,7 @@ def main(arguments: Sequence[str]) -> int:
         with one_at_a_time():
             environment.install(lock_files(verb))
             ensure_freeradius(verb)
+            ensure_pgbouncer(verb)
     except (packages.SetupError, ValueError) as error:
         print(f"bootstrap: error: {error}", file=sys.stderr)
         return 2

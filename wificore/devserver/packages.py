@@ -1,4 +1,4 @@
-"""Packages of the distribution: FreeRADIUS and python3-venv, without starting any service.
+"""Packages of the distribution (FreeRADIUS, PgBouncer, python3-venv); no service is started.
 
 Runs before any package is installed: standard library only.
 """
@@ -20,6 +20,7 @@ REFUSE = """\
 # Temporary, by WifiCore's bootstrap: packages are installed, nothing starts.
 exit 101
 """
+LOCK_TIMEOUT_S = 300
 
 
 class SetupError(Exception):
@@ -86,6 +87,8 @@ def disable_service(name: str) -> None:
 
 def _apt(root: Sequence[str], arguments: Sequence[str]) -> bool:
     quiet = ["apt-get", "-qq", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    # The system's own upgrades may be at work.
+    quiet += ["-o", f"DPkg::Lock::Timeout={LOCK_TIMEOUT_S}"]
     settings = ["env", "DEBIAN_FRONTEND=noninteractive"]
     # What it unpacks interests nobody; its errors come on stderr.
     command = [*root, *settings, *quiet, *arguments]

@@ -10,5 +10,8 @@ class KernelConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
+        # Registers its check; the backend it knows needs the apps.
+        from .db import boot  # noqa: F401
+
         # Each app says in its `partitions.py` which of its tables are partitioned.
         autodiscover_modules("partitions")

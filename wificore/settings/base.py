@@ -114,9 +114,9 @@ MIDDLEWARE = [
 ]
 
 
-def database(url: str, **extra: Any) -> dict[str, Any]:
-    """One entry of DATABASES from a postgresql:// URL."""
-    parts = parse_dsn(url)
+def database(setting: str, **extra: Any) -> dict[str, Any]:
+    """One entry of DATABASES from the variable with its postgresql:// URL."""
+    parts = parse_dsn(env.secret(setting))
     return {
         "ENGINE": "wificore.kernel.db.backend",
         "NAME": parts.pop("dbname"),
@@ -127,18 +127,19 @@ def database(url: str, **extra: Any) -> dict[str, Any]:
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, **parts},
+        "URL_SETTING": setting,
         **extra,
     }
 
 
 DATABASES = {
-    "default": database(env.secret("DATABASE_URL")),
+    "default": database("DATABASE_URL"),
     # A second connection of a job's worker: its progress is seen while its transaction is open.
-    "progress": database(env.secret("DATABASE_URL")),
+    "progress": database("DATABASE_URL"),
 }
 # Only migrations and provisioning hold the owner's connection (TENANCY 2).
-if owner_url := env.optional_secret("DATABASE_OWNER_URL"):
-    DATABASES["owner"] = database(owner_url, ACT_AS=OWNER)
+if env.optional_secret("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", ACT_AS=OWNER)
 DATABASE_RADIUS_URL = env.optional_secret("DATABASE_RADIUS_URL")
 
 REDIS_URL = env.secret("REDIS_URL")

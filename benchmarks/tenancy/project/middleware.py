@@ -11,7 +11,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 def urls_middleware(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.urlconf = ROOT_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = ROOT_URLCONF  # type: ignore[attr-defined]  # Django reads it
         return get_response(request)
 
     return middleware

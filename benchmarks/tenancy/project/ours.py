@@ -3,7 +3,8 @@
 from wificore.settings.base import *  # noqa: F403  # Django's own way to derive settings
 from wificore.settings.base import INSTALLED_APPS
 
-from .common import COMMON_MIDDLEWARE, REST_FRAMEWORK, SHOP  # noqa: F401
+from .common import COMMON_MIDDLEWARE, SHOP
+from .common import REST_FRAMEWORK as REST_FRAMEWORK  # a setting: only Django reads it
 
 INSTALLED_APPS = [*INSTALLED_APPS, SHOP]
 MIDDLEWARE = [

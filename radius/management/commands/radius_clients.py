@@ -12,6 +12,7 @@ from django.db import connections
 from radius.freeradius.clients import Router
 from radius.freeradius.watch import watch
 from radius.registry import selectors
+from wificore.kernel.db.boot import refuse_mixing_pools
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         stop = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
+        refuse_mixing_pools()
         watch(_routers, settings.RADIUS.clients_dir, stop, self._report)
 
     def _report(self, line: str) -> None:

@@ -1,11 +1,19 @@
 """The connection is always where the context says, or the statement fails."""
 
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 
 import psycopg2
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    ProgrammingError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.utils import InternalError, OperationalError
 
 from tests.conftest import World
@@ -176,6 +184,49 @@ def test_a_killed_backend_reconnects_to_the_right_tenant(world: World, superuser
             state()
         connection.close()
         assert state()[0] == "ts_alpha"
+
+
+def test_where_the_tenant_changes_the_switch_is_the_health_check(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request has two round trips then, as one that goes on with its tenant."""
+    with tenant_context(world.alpha):
+        state()
+    close_old_connections()  # a request begins
+    with monkeypatch.context() as patched:
+        backend = type(connections["default"])
+        patched.setattr(backend, "is_usable", lambda _self: pytest.fail("asked twice"))
+        with tenant_context(world.beta):
+            assert state()[0] == "ts_beta"
+
+
+@pytest.mark.parametrize("opening", [nullcontext, transaction.atomic])
+@pytest.mark.parametrize("next_tenant", ["alpha", "beta"])
+def test_a_backend_killed_between_two_requests_is_replaced_without_an_error(
+    world: World, superuser_dsn: str, next_tenant: str, opening: Any
+) -> None:
+    with tenant_context(world.alpha), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    _terminate(superuser_dsn, pid)
+    close_old_connections()
+    tenant = getattr(world, next_tenant)
+    with tenant_context(tenant), opening():
+        assert state() == (tenant.schema_name,) * 3
+
+
+@pytest.mark.parametrize("opening", [nullcontext, transaction.atomic])
+def test_a_switch_that_fails_as_the_health_check_raises_and_leaves_no_former_tenant(
+    world: World, opening: Any
+) -> None:
+    with tenant_context(world.alpha):
+        state()
+    for _ in range(2):
+        close_old_connections()
+        with tenant_context(Gone()), pytest.raises(DatabaseError, match="ts_gone"), opening():
+            state()
+    with tenant_context(world.beta):
+        assert state() == ("ts_beta",) * 3
 
 
 def _terminate(dsn: str, pid: int) -> None:

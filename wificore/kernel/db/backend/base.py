@@ -6,14 +6,17 @@ on the previous tenant (TENANCY 1, L3). Measured there: 189 us a trivial query w
 changes, 291 us when the tenant changes before each one, 306 us for the stock SET per cursor.
 
 A database alias with `"ACT_AS": "<role>"` keeps that role in every context (the owner's
-connection); all others act as the context's role, or as nobody.
+connection); all others act as the context's role, or as nobody. `"URL_SETTING"` is the variable
+that holds its address, for messages.
 """
 
 from typing import Any, Never
 
+from django.db import DatabaseError, InterfaceError
 from django_tenants.postgresql_backend import base as stock
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR as INERROR
 
+from .. import pooling
 from ..context import PUBLIC, Scope, peek
 from ..roles import EXTENSION_SCHEMA
 
@@ -65,6 +68,24 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
 
     set_schema = set_tenant
 
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        pooling.require_session_mode(conn_params, self._url_setting)
+        return super().get_new_connection(conn_params)
+
+    def require_session_mode(self) -> None:
+        """The same without connecting: how a process begins.
+
+        Raises:
+            PoolModeRefused: a pool in transaction or statement mode.
+            OperationalError: nobody is there, or it cannot be told.
+        """
+        with self.wrap_database_errors:
+            pooling.require_session_mode(self.get_connection_params(), self._url_setting)
+
+    @property
+    def _url_setting(self) -> str:
+        return str(self.settings_dict.get("URL_SETTING", f"DATABASES[{self.alias!r}]"))
+
     def connect(self) -> None:
         self._applied = None
         super().connect()
@@ -95,6 +116,31 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         cursor = super(stock.DatabaseWrapper, self)._cursor(name)
         self._apply()
         return cursor
+
+    def close_if_health_check_failed(self) -> None:
+        """Where the tenant changes, the switch is the request's health check: no SELECT 1 first.
+
+        A connection that died is closed, so that the caller makes a new one; every other failure
+        of the switch is raised, as it would be a moment later.
+        """
+        if not self._check_is_due() or self._wanted() == self._applied:
+            super().close_if_health_check_failed()
+            return
+        try:
+            self._apply()
+        except (DatabaseError, InterfaceError):
+            if self.is_usable():
+                raise
+            self.close()
+        self.health_check_done = True
+
+    def _check_is_due(self) -> bool:
+        return (
+            self.connection is not None
+            and self.health_check_enabled
+            and not self.health_check_done
+            and not self.in_atomic_block
+        )
 
     def _apply(self) -> None:
         wanted = self._wanted()
