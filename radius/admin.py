@@ -4,34 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from wificore.kernel.admin import ReadOnlyAdmin, TimeRangeFilter
-from wificore.kernel.api.errors import DomainError
+from wificore.access.admin_pages import SiteScopeAdmin, SiteScopeForm
+from wificore.kernel.admin import ReadOnlyAdmin, ServiceAdmin, TimeRangeFilter
 
 from . import selectors, services
 from .freeradius.clients import SECRET, SECRET_RULE
 from .models import Login, Plan, Session, Subscriber, SubscriberStatus
 from .registry.models import Nas
-
-
-class ServiceAdmin(ModelAdmin):
-    """Saves through services; a refusal of theirs becomes a message on the form."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as error:
-            self.message_user(request, error.message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
 
 class PlanAdmin(ServiceAdmin):
@@ -103,7 +91,7 @@ class SubscriberAdmin(ServiceAdmin):
             services.subscriber_delete(subscriber=subscriber)
 
 
-class NasForm(forms.ModelForm[Nas]):
+class NasForm(SiteScopeForm):
     secret = forms.CharField(
         required=False,
         min_length=6,
@@ -118,6 +106,7 @@ class NasForm(forms.ModelForm[Nas]):
         fields = (
             "address",
             "name",
+            "site",
             "secret",
             "require_message_authenticator",
             "coa_port",
@@ -133,13 +122,27 @@ class NasForm(forms.ModelForm[Nas]):
         return secret
 
 
-class NasAdmin(ServiceAdmin):
+class NasAdmin(SiteScopeAdmin, ServiceAdmin):
     form = NasForm
-    list_display = ("address", "name", "enabled", "require_message_authenticator", "created_at")
+    list_display = (
+        "address",
+        "name",
+        "site",
+        "enabled",
+        "require_message_authenticator",
+        "created_at",
+    )
     search_fields = ("address", "name")
 
     def save_model(self, request: HttpRequest, obj: Nas, form: Any, change: bool) -> None:
         services.nas_save(nas=obj, secret=form.cleaned_data["secret"] or None)
+
+    def delete_model(self, request: HttpRequest, obj: Nas) -> None:
+        services.nas_delete(nas=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Nas]) -> None:
+        for nas in queryset:
+            services.nas_delete(nas=nas)
 
 
 class HistoryFilter(TimeRangeFilter):

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from radius import selectors, services
 from radius.models import Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
+from wificore.access.api.rows import SiteScope
 from wificore.kernel.api.ranges import RangeViewSet
+from wificore.kernel.api.rows import RowViewSet
 
 from .serializers import (
     HistorySerializer,
@@ -22,21 +23,6 @@ from .serializers import (
     SessionSerializer,
     SubscriberSerializer,
 )
-
-MAX_ID = 2**63 - 1
-
-
-class RowViewSet(viewsets.ModelViewSet[Any]):
-    """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
-
-    lookup_value_regex = "[^/]+"
-
-    def get_object(self) -> Any:
-        """404 for whatever cannot be an id, as for one that does not exist."""
-        raw = str(self.kwargs["pk"])
-        if not (raw.isascii() and raw.isdigit() and int(raw) <= MAX_ID):
-            raise Http404
-        return super().get_object()
 
 
 class PlanViewSet(RowViewSet):
@@ -82,18 +68,22 @@ class SubscriberViewSet(RowViewSet):
         services.subscriber_delete(subscriber=instance)
 
 
-class NasViewSet(RowViewSet):
-    """Routers. One added here works within seconds, without restart."""
+class NasViewSet(SiteScope, RowViewSet):
+    """Routers at one's sites. One added here works within seconds, without restart."""
 
     code_read, code_write = "radius.nas.view", "radius.nas.manage"
     serializer_class = NasSerializer
     queryset = Nas.objects.all()
 
     def perform_create(self, serializer: Any) -> None:
+        self.check_site(serializer.validated_data.get("site_id"))
         serializer.instance = services.nas_create(**serializer.validated_data)
 
     def perform_update(self, serializer: Any) -> None:
-        services.nas_update(nas=serializer.instance, **serializer.validated_data)
+        nas, fields = serializer.instance, serializer.validated_data
+        if fields.get("site_id") != nas.site_id:
+            self.check_site(fields.get("site_id"))
+        services.nas_update(nas=nas, **fields)
 
     def perform_destroy(self, instance: Nas) -> None:
         services.nas_delete(nas=instance)

@@ -10,7 +10,10 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from tenants.hooks import on_tenant_created
 
+        from .records import record_kind
+        from .selectors import site_record
         from .services import seed_organisation, seed_owner
 
         on_tenant_created(seed_owner)
         on_tenant_created(seed_organisation)
+        record_kind("site", site_record)

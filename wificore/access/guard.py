@@ -19,6 +19,7 @@ role, a position, a department that opens, a site, a limit, a date, the time zon
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -26,6 +27,7 @@ from django.db.models import F
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.db.context import current
 
+from .checks import token_of
 from .codes import KEY
 from .decide import Ceiling, Subject, decide, sees_every_site
 from .models import Settings, User
@@ -113,6 +115,11 @@ class By:
         now, then = power_of(self.subject, self.token), power_of(writer, self.token)
         if lacking := then.lacks(gained) or now.lacks(taken):
             raise NotYours(f"You may not give or take {lacking}: you lack it.")
+
+
+def writer(request: Any) -> By:
+    """Who changes rights by this request, as services ask for it."""
+    return By(request.user.subject(), token_of(request))
 
 
 @contextmanager

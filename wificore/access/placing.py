@@ -92,8 +92,8 @@ def _check(user: User, wanted: Placement, found: _Found, by: By) -> None:
     if wanted.extra_sites is not None:
         held = set(user.extra_sites.values_list("pk", flat=True))
         by.check_sites(held ^ {site.pk for site in found.sites}, field="extra_sites")
-    held = {user.primary_department_id, *_extras(user)}
-    lent = Site.objects.filter(departments__in=set(found.departments) - held)
+    stood = {user.primary_department_id, *_extras(user)}
+    lent = Site.objects.filter(departments__in=set(found.departments) - stood)
     by.check_sites(lent.values_list("pk", flat=True), field="departments")
 
 

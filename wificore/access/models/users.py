@@ -90,6 +90,9 @@ MODELS = {
     "radius_registry.nas": "radius.nas",
     "tenants.domain": "tenants.tenant",
     "access.apitoken": "access.user",
+    "access.assignment": "access.position",
+    "access.department": "access.position",
+    "access.alertroute": "access.alert",
     "audit.auditentry": "audit.entry",
 }
 

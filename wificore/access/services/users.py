@@ -80,7 +80,7 @@ def user_save(
         _store(user, using, new=before is None)
         place(user, placement or Placement(), by, using)
         new = _told(user, using)
-        if by and before and any(old[name] != new[name] for name in OWN_RIGHTS):
+        if by and old and any(old[name] != new[name] for name in OWN_RIGHTS):
             by.check_not_self([user.pk])
         event = "user.created" if old is None else "user.updated"
         announce(event, user.pk, old=old, new=new, using=using)
