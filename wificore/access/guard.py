@@ -104,7 +104,7 @@ class By:
 
     def _check_days(self, old: Subject, new: Subject) -> None:
         self._check_day(old, new, self.subject)
-        for day in days(old, new):
+        for day in days(old, new, self.subject):
             self._check_day(*(replace(subject, today=day) for subject in (old, new, self.subject)))
 
     def _check_day(self, old: Subject, new: Subject, writer: Subject) -> None:
