@@ -69,16 +69,22 @@ class Site(UnfoldAdminSite):
         return view(request)
 
 
+_ACTION = dict.fromkeys(SAFE, "view")
+
+
 def _asked(view: View, page: admin.ModelAdmin[Any]) -> View:
     """Asks for what the request will do, so that a denial, and a high risk, is audited."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        action = "view" if request.method in SAFE else "change"
-        code = django_code(f"{page.opts.app_label}.{action}_{page.opts.model_name}")
-        if not allowed(request, code):
+        kind = f"{page.opts.app_label}.%s_{page.opts.model_name}"
+        if not allowed(request, django_code(kind % _ACTION.get(str(request.method), "change"))):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied:  # a look at a form of something one may not write
+            allowed(request, django_code(kind % "change"))
+            raise
 
     return asked
 
@@ -183,6 +189,9 @@ class ApiTokenAdmin(ModelAdmin):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
