@@ -9,7 +9,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants.hooks import on_tenant_created
+        from wificore.kernel import rights
 
+        from .checks import may
         from .records import record_kind
         from .selectors import site_record
         from .services import seed_organisation, seed_owner
@@ -17,3 +19,4 @@ class AccessConfig(AppConfig):
         on_tenant_created(seed_owner)
         on_tenant_created(seed_organisation)
         record_kind("site", site_record)
+        rights.install(may)

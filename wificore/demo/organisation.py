@@ -26,8 +26,8 @@ def organise(demo: DemoTenant) -> None:
     """What is missing of it."""
     if Settings.objects.get(pk=1).zone != ZONE:
         settings_update(zone=ZONE)
-    for site, department in SITES.items():
-        _site(site, department)
+    for site, departments in SITES.items():
+        _site(site, departments)
     for title, (department, rules) in POSITIONS.items():
         if not Position.objects.filter(title=title).exists():
             home = Department.objects.get(name=department)
