@@ -4,7 +4,7 @@ import importlib
 import sys
 from collections.abc import Callable
 
-NAMES = ("visibility", "partitions", "radius", "tenancy")
+NAMES = ("visibility", "partitions", "radius", "tenancy", "access")
 
 
 def main(wanted: list[str]) -> int:

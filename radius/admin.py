@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from wificore.access.admin_pages import SiteScopeAdmin, SiteScopeForm
 from wificore.kernel.admin import ReadOnlyAdmin, ServiceAdmin, TimeRangeFilter
 
 from . import selectors, services
@@ -90,7 +91,7 @@ class SubscriberAdmin(ServiceAdmin):
             services.subscriber_delete(subscriber=subscriber)
 
 
-class NasForm(forms.ModelForm[Nas]):
+class NasForm(SiteScopeForm):
     secret = forms.CharField(
         required=False,
         min_length=6,
@@ -105,6 +106,7 @@ class NasForm(forms.ModelForm[Nas]):
         fields = (
             "address",
             "name",
+            "site",
             "secret",
             "require_message_authenticator",
             "coa_port",
@@ -120,13 +122,27 @@ class NasForm(forms.ModelForm[Nas]):
         return secret
 
 
-class NasAdmin(ServiceAdmin):
+class NasAdmin(SiteScopeAdmin, ServiceAdmin):
     form = NasForm
-    list_display = ("address", "name", "enabled", "require_message_authenticator", "created_at")
+    list_display = (
+        "address",
+        "name",
+        "site",
+        "enabled",
+        "require_message_authenticator",
+        "created_at",
+    )
     search_fields = ("address", "name")
 
     def save_model(self, request: HttpRequest, obj: Nas, form: Any, change: bool) -> None:
         services.nas_save(nas=obj, secret=form.cleaned_data["secret"] or None)
+
+    def delete_model(self, request: HttpRequest, obj: Nas) -> None:
+        services.nas_delete(nas=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Nas]) -> None:
+        for nas in queryset:
+            services.nas_delete(nas=nas)
 
 
 class HistoryFilter(TimeRangeFilter):

@@ -27,5 +27,6 @@ urlpatterns = [
     path("api/platform/", include("tenants.api.urls")),
     path("api/platform/", include("wificore.audit.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
+    path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),
 ]

@@ -5,12 +5,14 @@ from django.urls import include, path
 
 import radius.admin
 from wificore.access import admin as access_admin
+from wificore.access import admin_pages
 from wificore.access.admin import tenant_site
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
 from wificore.urls_api import api_routes
 
 access_admin.register(tenant_site)
+admin_pages.register(tenant_site)
 audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
@@ -27,5 +29,6 @@ urlpatterns = [
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
+    path("api/v1/", include("wificore.access.api.tenant_urls")),
     *api_routes(__name__),
 ]

@@ -1,6 +1,6 @@
 """Shapes of the RADIUS API."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
@@ -12,14 +12,10 @@ from radius.freeradius.clients import SECRET, SECRET_RULE
 from radius.models import MAX_PASSWORD, Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
 from wificore.kernel.api.ranges import RangeSerializer
+from wificore.kernel.api.rows import MAX_ID, text
 
 MIN_SECRET, MAX_SECRET = 6, 128
 visible = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Use printable characters only.")
-
-
-def text(example: str, **limits: Any) -> dict[str, Any]:
-    """An OpenAPI string with an example that works as it stands."""
-    return {"type": "string", "example": example, **limits}
 
 
 @extend_schema_field(text("Daily 5 Mbps", maxLength=80))
@@ -107,6 +103,14 @@ class NasSerializer(serializers.ModelSerializer[Nas]):
     name = serializers.CharField(
         required=False, allow_blank=True, max_length=64, validators=[], default=""
     )
+    site = serializers.IntegerField(
+        source="site_id",
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_ID,
+        help_text="Where it stands; staff see the routers of their own sites.",
+    )
 
     class Meta:
         model = Nas
@@ -118,6 +122,7 @@ class NasSerializer(serializers.ModelSerializer[Nas]):
             "coa_port",
             "require_message_authenticator",
             "enabled",
+            "site",
             "created_at",
         )
 

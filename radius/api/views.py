@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from radius import selectors, services
 from radius.models import Login, Plan, Session, Subscriber
 from radius.registry.models import Nas
+from wificore.access.api.rows import SiteScope
 from wificore.kernel.api.idempotency import idempotent
 from wificore.kernel.api.ranges import RangeViewSet
+from wificore.kernel.api.rows import RowViewSet
 
 from .serializers import (
     HistorySerializer,
@@ -24,27 +25,16 @@ from .serializers import (
     SubscriberSerializer,
 )
 
-MAX_ID = 2**63 - 1
 
-
-class RowViewSet(viewsets.ModelViewSet[Any]):
-    """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
-
-    lookup_value_regex = "[^/]+"
+class KeyedViewSet(RowViewSet):
+    """Rows that are made once under an idempotency key."""
 
     @idempotent()
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().create(request, *args, **kwargs)
 
-    def get_object(self) -> Any:
-        """404 for whatever cannot be an id, as for one that does not exist."""
-        raw = str(self.kwargs["pk"])
-        if not (raw.isascii() and raw.isdigit() and int(raw) <= MAX_ID):
-            raise Http404
-        return super().get_object()
 
-
-class PlanViewSet(RowViewSet):
+class PlanViewSet(KeyedViewSet):
     """What subscribers buy."""
 
     code_read, code_write = "radius.plan.view", "radius.plan.manage"
@@ -61,7 +51,7 @@ class PlanViewSet(RowViewSet):
         services.plan_delete(plan=instance)
 
 
-class SubscriberViewSet(RowViewSet):
+class SubscriberViewSet(KeyedViewSet):
     """Customers' accounts."""
 
     code_read, code_write = "radius.subscriber.view", "radius.subscriber.manage"
@@ -87,18 +77,22 @@ class SubscriberViewSet(RowViewSet):
         services.subscriber_delete(subscriber=instance)
 
 
-class NasViewSet(RowViewSet):
-    """Routers. One added here works within seconds, without restart."""
+class NasViewSet(SiteScope, KeyedViewSet):
+    """Routers at one's sites. One added here works within seconds, without restart."""
 
     code_read, code_write = "radius.nas.view", "radius.nas.manage"
     serializer_class = NasSerializer
     queryset = Nas.objects.all()
 
     def perform_create(self, serializer: Any) -> None:
+        self.check_site(serializer.validated_data.get("site_id"))
         serializer.instance = services.nas_create(**serializer.validated_data)
 
     def perform_update(self, serializer: Any) -> None:
-        services.nas_update(nas=serializer.instance, **serializer.validated_data)
+        nas, fields = serializer.instance, serializer.validated_data
+        if fields.get("site_id") != nas.site_id:
+            self.check_site(fields.get("site_id"))
+        services.nas_update(nas=nas, **fields)
 
     def perform_destroy(self, instance: Nas) -> None:
         services.nas_delete(nas=instance)

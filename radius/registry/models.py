@@ -11,6 +11,7 @@ class Nas(models.Model):
         tenant: the owner's role, which is its schema's name; the database insists on it.
         address: one source address of its packets, IPv4 or IPv6; never a network.
         secret_encrypted: the shared secret, sealed by `kernel.crypto`.
+        site_id: the tenant's site it stands at; no foreign key leads into a tenant's schema.
     """
 
     tenant = models.CharField(max_length=63, editable=False)
@@ -22,6 +23,7 @@ class Nas(models.Model):
         default=3799, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
     enabled = models.BooleanField(default=True)
+    site_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wificore.access.decide import Record
+from wificore.access.records import NoSuchRecord
 from wificore.kernel.crypto import decrypt
 from wificore.kernel.db.context import platform_context
 
@@ -18,6 +20,22 @@ class RouterClient:
     shortname: str
     secret: str = field(repr=False)
     require_message_authenticator: bool
+
+
+def nas_record(number: int) -> Record:
+    """What `decide` needs to know of a router.
+
+    Raises:
+        NoSuchRecord: the active tenant has no such router.
+    """
+    nas = Nas.objects.filter(pk=number).first()
+    if nas is None:
+        raise NoSuchRecord(f"nas:{number}")
+    return Record(schema=nas.tenant, site=nas.site_id)
+
+
+def routers_at(site: int) -> bool:
+    return Nas.objects.filter(site_id=site).exists()
 
 
 def clients() -> Iterator[RouterClient]:

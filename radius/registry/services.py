@@ -13,7 +13,7 @@ from .models import Nas
 
 COA_PORT = 3799
 # What events and audit tell of a router; of the secret only that it was changed.
-TOLD = ("address", "name", "require_message_authenticator", "coa_port", "enabled")
+TOLD = ("address", "name", "require_message_authenticator", "coa_port", "enabled", "site_id")
 
 
 class AddressTaken(DomainError):
@@ -31,8 +31,12 @@ def nas_create(
     require_message_authenticator: bool = True,
     coa_port: int = COA_PORT,
     enabled: bool = True,
+    site_id: int | None = None,
 ) -> Nas:
     """A new router of the active tenant; FreeRADIUS knows it within seconds.
+
+    Args:
+        site_id: where it stands; whoever calls has made sure that there is such a site.
 
     Raises:
         AddressTaken: the address is registered already.
@@ -43,6 +47,7 @@ def nas_create(
         require_message_authenticator=require_message_authenticator,
         coa_port=coa_port,
         enabled=enabled,
+        site_id=site_id,
     )
     return nas_save(nas=nas, secret=secret)
 

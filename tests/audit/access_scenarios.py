@@ -61,6 +61,12 @@ def user_delete(world: World) -> None:
         access.user_delete(user=gone)
 
 
+@of("wificore.access.services.users.user_remove")
+def user_remove(world: World) -> None:
+    with inside(world):
+        access.user_remove(user=user())
+
+
 @of("wificore.access.services.users.seed_owner")
 def seed_owner(world: World) -> None:
     with tenant_context(world.alpha):
@@ -164,6 +170,13 @@ def assignment_end(world: World) -> None:
     with inside(world):
         held = access.assignment_create(user=user(), position=position(), starts_on=TODAY)
         access.assignment_end(assignment=held, on=TODAY + timedelta(days=1))
+
+
+@of("wificore.access.services.positions.assignment_update")
+def assignment_update(world: World) -> None:
+    with inside(world):
+        held = access.assignment_create(user=user(), position=position(), starts_on=TODAY)
+        access.assignment_update(assignment=held, ends_on=TODAY + timedelta(days=1))
 
 
 @of("wificore.access.services.positions.seed_organisation")

@@ -5,7 +5,7 @@ that alpha's owner sends may show a word of beta's or change a row of beta's.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from tests.conftest import Person, World
 from tests.isolation import registry
 from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
-from wificore.access.models import ApiToken, User
+from wificore.access import services as access
+from wificore.access.models import AlertRoute, ApiToken, Department, Position, Site, User
 from wificore.access.services import token_create, user_create
 from wificore.audit.exporting import FILES, file_name
 from wificore.audit.models import AuditEntry
@@ -92,6 +93,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
         router = nas_create(address=f"192.0.2.{number + 1}", secret="secret", name=f"{word}-tower")
         user = user_create(email=f"{word}@filled.test", password="secret1", roles=["cashier"])
         token, _ = token_create(user=user, name=f"{word}-token")
+        organisation = _organise(word, user)
         job = job_start(kind="tests.echo", params={"text": word})
         _packets(word, FIRST_ID + (number == 5), now)
         session = Session.objects.get(username=f"{word}-user")
@@ -108,7 +110,31 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "login": [str(login.pk), login_public_id(login)],
             "audit_entry": [str(entry.pk), entry_public_id(entry)],
             "export": [_export(word)],
+            "settings": ["1"],
+            **organisation,
         }
+
+
+def _organise(word: str, user: User) -> Ids:
+    """Somebody who stands somewhere, and what leads there."""
+    site = access.site_save(site=Site(name=f"{word}-hill"))
+    department = access.department_save(
+        department=Department(name=f"{word}-night"), sites=[site.pk]
+    )
+    position = Position(department=department, title=f"{word}-guard")
+    access.position_save(position=position)
+    role = access.role_create(name=f"{word}-role", title=word)
+    held = access.assignment_create(user=user, position=position, starts_on=date(2026, 1, 1))
+    route = AlertRoute(event_type="session.*", site=site)
+    access.alert_route_save(route=route, departments=[department.pk])
+    return {
+        "site": [str(site.pk)],
+        "department": [str(department.pk)],
+        "position": [str(position.pk)],
+        "role": [str(role.pk)],
+        "assignment": [str(held.pk)],
+        "alert_route": [str(route.pk)],
+    }
 
 
 def _export(word: str) -> str:

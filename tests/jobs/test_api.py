@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.access.people import person_of
 from tests.access.test_admin_sign_in import sign_in
 from tests.conftest import Person, World
 from tests.jobs.conftest import Start
@@ -70,6 +71,32 @@ def test_the_platforms_jobs_are_on_the_platforms_host_only(
 
 def test_a_clerk_may_not_see_jobs(clerk: Person) -> None:
     assert clerk.client().get(JOBS).status_code == 403
+
+
+def test_what_a_job_did_is_shown_to_those_only_who_may_do_it(
+    world: World, owner: Person, start: Start
+) -> None:
+    fitter = person_of(world, "fitter", "technician")
+    with tenant_context(world.alpha):
+        job_start(kind="radius.import_subscribers", params={"import": 7})
+        Job.objects.update(result={"rows": 3}, error="line 3 is bad")
+    start(world.alpha, "tests.echo", text="x")
+    seen = {}
+    for person in (owner, fitter):
+        echo, imported = person.client().get(JOBS).json()["results"]
+        seen[person.role] = (imported["params"], imported["result"], imported["error"])
+        assert (imported["state"], imported["kind"]) == ("queued", "radius.import_subscribers")
+        assert echo["params"] == {"text": "x"}
+    assert seen["owner"] == ({"import": 7}, {"rows": 3}, "line 3 is bad")
+    assert seen["fitter"] == ({}, None, "")
+
+
+def test_a_job_names_the_person_who_started_it(world: World, owner: Person) -> None:
+    file = b"username,password,plan\namina,secret1,Daily\n"
+    made = owner.client().post("/api/v1/radius/subscribers/import/", file, "text/csv")
+    assert made.status_code == 202, made.content
+    (row,) = owner.client().get(JOBS).json()["results"]
+    assert row["created_by"] == owner.email
 
 
 def test_pages_lose_and_double_none(world: World, owner: Person, start: Start) -> None:

@@ -1,9 +1,13 @@
 """The two admin sites: the platform's and the tenant's, each for its own users."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -12,13 +16,20 @@ from unfold.decorators import display
 from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from wificore.kernel.admin import ServiceAdmin
 from wificore.kernel.db.context import current
 
-from . import services
-from .models import ApiToken, User
-from .services import By, Placement
+from . import selectors, services
+from .admin_pages import RoleAdmin
+from .checks import SAFE, allowed
+from .guard import writer
+from .models import ApiToken, Department, Role, User
+from .models.users import django_code
+from .services import Placement
+
+View = Callable[..., HttpResponseBase]
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
@@ -31,7 +42,14 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
 
 
 class Site(UnfoldAdminSite):
-    """An admin that greets with the tenant's name."""
+    """An admin that greets with the tenant's name, and asks `decide` before every page."""
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        page = getattr(view, "__self__", None)
+        if isinstance(page, admin.ModelAdmin):
+            view = _asked(view, page)
+        asked: View = super().admin_view(view, cacheable)
+        return asked
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)
@@ -51,6 +69,26 @@ class Site(UnfoldAdminSite):
         return view(request)
 
 
+_ACTION = dict.fromkeys(SAFE, "view")
+
+
+def _asked(view: View, page: admin.ModelAdmin[Any]) -> View:
+    """Asks for what the request will do, so that a denial, and a high risk, is audited."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kind = f"{page.opts.app_label}.%s_{page.opts.model_name}"
+        if not allowed(request, django_code(kind % _ACTION.get(str(request.method), "change"))):
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied:  # a look at a form of something one may not write
+            allowed(request, django_code(kind % "change"))
+            raise
+
+    return asked
+
+
 class PlatformSite(Site):
     """The operators' admin, with a side bar of its own."""
 
@@ -67,10 +105,31 @@ class UserCreationForm(UnfoldUserCreationForm):
         fields = ("email", "name", "roles")
 
 
+class UserForm(forms.ModelForm[User]):
+    departments = forms.ModelMultipleChoiceField(
+        queryset=Department.objects.all(),
+        required=False,
+        widget=UnfoldAdminSelect2MultipleWidget,
+        label="Extra departments",
+        help_text="They lend their sites, and their alerts.",
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "roles", "primary_department", "extra_sites", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extra = self.instance.extra_departments.values_list("department_id", flat=True)
+        self.initial.setdefault("departments", list(extra))
+
+
 class UserAdmin(ServiceAdmin):
     """Staff of this host. Passwords are set when a user is made and changed by the user."""
 
+    form = UserForm
     list_display = ("email", "name", "role_names", "is_active", "last_login")
+    list_filter = ("is_active", "roles")
     search_fields = ("email", "name")
     filter_horizontal = ("roles", "extra_sites")
     readonly_fields = ("last_login", "date_joined")
@@ -85,13 +144,13 @@ class UserAdmin(ServiceAdmin):
         known = ["email", "name", "roles"]
         if obj is None:
             return [(None, {"fields": [*known, "password1", "password2"]})]
-        place = [] if current().is_platform else ["primary_department", "extra_sites"]
-        fields = [*known, *place, "is_active", *self.readonly_fields]
-        return [(None, {"fields": fields})]
+        person = (None, {"fields": [*known, "is_active", *self.readonly_fields]})
+        place = {"fields": ["primary_department", "departments", "extra_sites"]}
+        return [person] if current().is_platform else [person, ("Place", place)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        rows: QuerySet[User] = super().get_queryset(request).prefetch_related("roles")
-        return rows
+        rows: QuerySet[User] = selectors.users()
+        return rows.order_by("email")
 
     @display(description="roles")
     def role_names(self, user: User) -> str:
@@ -99,27 +158,27 @@ class UserAdmin(ServiceAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         chosen = form.cleaned_data
-        sites = chosen.get("extra_sites")
-        placement = Placement(
-            roles=[role.name for role in chosen["roles"]],
-            extra_sites=None if sites is None else [site.pk for site in sites],
-        )
-        services.user_save(user=obj, placement=placement, by=_by(request))
+        roles = [role.name for role in chosen["roles"]]
+        placement = Placement(roles=roles)
+        if change and not current().is_platform:
+            alerts = dict(obj.extra_departments.values_list("department_id", "receive_alerts"))
+            placement = Placement(
+                roles=roles,
+                extra_departments={d.pk: alerts.get(d.pk, True) for d in chosen["departments"]},
+                extra_sites=[site.pk for site in chosen["extra_sites"]],
+            )
+        services.user_save(user=obj, placement=placement, by=writer(request))
 
     def save_related(self, *_args: Any) -> None:
         """The many-to-many fields went through the service."""
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        services.user_delete(user=obj, by=_by(request))
+        """Who has done something is deactivated."""
+        services.user_remove(user=obj, by=writer(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            services.user_delete(user=user, by=_by(request))
-
-
-def _by(request: HttpRequest) -> By:
-    """Who writes; an admin page is only ever opened by a signed-in user."""
-    return By(cast(User, request.user).subject())
+            services.user_remove(user=user, by=writer(request))
 
 
 class ApiTokenAdmin(ModelAdmin):
@@ -130,6 +189,9 @@ class ApiTokenAdmin(ModelAdmin):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
@@ -143,4 +205,5 @@ class ApiTokenAdmin(ModelAdmin):
 def register(site: admin.AdminSite) -> None:
     """Put this app's pages on a site."""
     site.register(User, UserAdmin)
+    site.register(Role, RoleAdmin)
     site.register(ApiToken, ApiTokenAdmin)

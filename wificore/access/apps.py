@@ -9,8 +9,14 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants.hooks import on_tenant_created
+        from wificore.kernel import rights
 
+        from .checks import may
+        from .records import record_kind
+        from .selectors import site_record
         from .services import seed_organisation, seed_owner
 
         on_tenant_created(seed_owner)
         on_tenant_created(seed_organisation)
+        record_kind("site", site_record)
+        rights.install(may)

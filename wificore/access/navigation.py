@@ -21,6 +21,7 @@ def _item(title: str, icon: str, path: str, code: str) -> Item:
     return {"title": title, "icon": icon, "link": f"/admin/{path}/", "permission": _allows(code)}
 
 
+ROLES = _item("Roles", "badge", "access/role", "access.role.view")
 STAFF = _item("Staff", "group", "access/user", "access.user.view")
 TOKENS = _item("API tokens", "key", "access/apitoken", "access.user.manage")
 AUDIT = _item("Audit trail", "history", "audit/auditentry", "audit.entry.view")
@@ -39,12 +40,21 @@ def tenant(_request: HttpRequest) -> list[Item]:
         _item("Plans", "sell", "radius/plan", "radius.plan.view"),
     ]
     network = [_item("Routers", "router", "radius_registry/nas", "radius.nas.view")]
+    organisation = [
+        _item("Sites", "location_on", "access/site", "access.site.view"),
+        _item("Departments", "groups", "access/department", "access.position.view"),
+        _item("Positions", "work", "access/position", "access.position.view"),
+        _item("Who holds what", "assignment_ind", "access/assignment", "access.position.view"),
+        _item("Alert routes", "notifications", "access/alertroute", "access.alert.view"),
+        _item("Settings", "settings", "access/settings", "access.settings.view"),
+    ]
     return [
         {"title": "Live", "items": live},
         {"title": "Customers", "items": sales},
         {"title": "Network", "items": network},
         {"title": "Work", "items": [JOBS]},
-        {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
+        {"title": "Organisation", "items": organisation},
+        {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
     ]
 
 
@@ -56,5 +66,5 @@ def platform(_request: HttpRequest) -> list[Item]:
     )
     return [
         {"title": "Platform", "items": [tenants, partitions, JOBS]},
-        {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
+        {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
     ]

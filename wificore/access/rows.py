@@ -1,6 +1,6 @@
 """What the writes of access share: one check of fields, one way to store and to remove a row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -9,9 +9,15 @@ from django.db.models import Model, ProtectedError
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.changes import announce, snapshot, stored
 
-from .guard import rights_change
+from .guard import By, rights_change
 
 Row = TypeVar("Row", bound=Model)
+# What a service asks of the writer before anything is stored; it raises NotYours.
+Check = Callable[[By], None]
+
+
+def no_check(_by: By) -> None:
+    """The comparison of `rights_change` is enough."""
 
 
 class Invalid(DomainError):
@@ -39,9 +45,19 @@ def clean(row: Model, using: str = "default", exclude: Sequence[str] = ()) -> No
         raise Invalid(messages[0], field=name) from None
 
 
-def row_save(row: Row, kind: str, told: Sequence[str], using: str = "default") -> Row:
-    """Store a row, new or changed, under `rights_change`; raises Invalid, LastOwner."""
-    with rights_change(using):
+def row_save(
+    row: Row,
+    kind: str,
+    told: Sequence[str],
+    *,
+    by: By | None = None,
+    check: Check = no_check,
+    using: str = "default",
+) -> Row:
+    """Store a row, new or changed, under `rights_change`; raises Invalid, NotYours, LastOwner."""
+    with rights_change(using, by=by) as writer:
+        if writer:
+            check(writer)
         old = stored(row, told, using=using)
         clean(row, using)
         row.save(using=using)
@@ -50,10 +66,14 @@ def row_save(row: Row, kind: str, told: Sequence[str], using: str = "default") -
     return row
 
 
-def row_delete(row: Model, kind: str, told: Sequence[str]) -> None:
-    """Remove a row under `rights_change`; raises StillUsed, LastOwner."""
+def row_delete(
+    row: Model, kind: str, told: Sequence[str], *, by: By | None = None, check: Check = no_check
+) -> None:
+    """Remove a row under `rights_change`; raises StillUsed, NotYours, LastOwner."""
     key, old = row.pk, snapshot(row, told)
-    with rights_change():
+    with rights_change(by=by) as writer:
+        if writer:
+            check(writer)
         try:
             row.delete()
         except ProtectedError:

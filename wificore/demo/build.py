@@ -18,6 +18,7 @@ from wificore.access.models import ApiToken, User
 from wificore.access.services import token_create, user_create
 from wificore.kernel.db.context import platform_context, tenant_context
 
+from .organisation import organise
 from .people import (
     OPERATOR_EMAIL,
     OPERATOR_PASSWORD,
@@ -74,6 +75,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         _user(demo.email("clerk"), demo.password("clerk"), "cashier", "Clerk")
         token = _token(owner, token)
         _routers(demo)
+        organise(demo)
         _subscribers(demo, _plans())
     return {
         "slug": demo.slug,

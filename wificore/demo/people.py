@@ -56,3 +56,25 @@ PLANS: tuple[dict[str, Any], ...] = (
         "devices": 4,
     },
 )
+
+ZONE = "Africa/Nairobi"
+# Sites, and the departments that work there.
+SITES = {"Harbour": ("Sales", "Technical"), "Hilltop": ("Technical",)}
+# Titles, their department, and what they do to their holders' rights.
+POSITIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Trainee": ("Sales", {"denials": ["radius.subscriber.manage"]}),
+    "Acting manager": (
+        "Technical",
+        {"grants": ["access.user.view", "radius.plan.manage"], "scope": "tenant"},
+    ),
+    "Head of finance": ("Finance", {"is_head": True}),
+}
+ACTING_DAYS = 30
+# Name, role, department and position.
+STAFF = (
+    ("manager", "manager", "Sales", ""),
+    ("technician", "technician", "Technical", "Acting manager"),
+    ("trainee", "cashier", "Sales", "Trainee"),
+    ("accountant", "viewer", "Finance", "Head of finance"),
+)
+ALERTS = {"nas.*": "Technical", "job.finished": "Sales"}

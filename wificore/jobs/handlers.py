@@ -28,34 +28,47 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One kind of job."""
+    """One kind of job.
+
+    Attributes:
+        code: the permission that what it does needs; its parameters and its result are shown to
+            those only who have it. Empty: to all who may see jobs.
+    """
 
     kind: str
     function: Function
     queue: str
     max_attempts: int
+    code: str = ""
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def job_handler(
-    kind: str, *, queue: str = DEFAULT_QUEUE, max_attempts: int = MAX_ATTEMPTS
+    kind: str, *, code: str = "", queue: str = DEFAULT_QUEUE, max_attempts: int = MAX_ATTEMPTS
 ) -> Callable[[Function], Function]:
     """Register the function; it belongs into its app's `tasks.py`.
 
     Args:
+        code: the permission that its parameters and result are shown by; see `Handler`.
         queue: "default", or "ddl" for the worker with the owner's login.
         max_attempts: tries in all, those included during which the worker died.
     """
 
     def register(function: Function) -> Function:
-        known = _handlers.setdefault(kind, Handler(kind, function, queue, max_attempts))
+        handler = Handler(kind, function, queue, max_attempts, code)
+        known = _handlers.setdefault(kind, handler)
         if known.function.__qualname__ != function.__qualname__:
             raise ValueError(f"two handlers for jobs of kind {kind!r}")
         return function
 
     return register
+
+
+def code_of(kind: str) -> str:
+    """The permission that shows what a job of this kind did; empty: none, also of unknown ones."""
+    return _handlers[kind].code if kind in _handlers else ""
 
 
 def handler_of(kind: str) -> Handler:

@@ -6,6 +6,7 @@ from .organisation import (
     Department,
     ExtraDepartment,
     Position,
+    Scope,
     Settings,
     Site,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "ExtraDepartment",
     "Position",
     "Role",
+    "Scope",
     "Settings",
     "Site",
     "User",

@@ -91,6 +91,9 @@ MODELS = {
     "tenants.domain": "tenants.tenant",
     "tenants.partitionoverride": "tenants.tenant",
     "access.apitoken": "access.user",
+    "access.assignment": "access.position",
+    "access.department": "access.position",
+    "access.alertroute": "access.alert",
     "audit.auditentry": "audit.entry",
 }
 

@@ -1,6 +1,7 @@
 """Writes: users, tokens, roles and the organisation; nobody gives more than they have."""
 
 from ..guard import By, LastOwner, NotYours
+from ..placing import Placement
 from ..rows import Invalid, StillUsed
 from .alerts import alert_route_delete, alert_route_save
 from .organisation import (
@@ -13,6 +14,7 @@ from .organisation import (
 from .positions import (
     assignment_create,
     assignment_end,
+    assignment_update,
     position_delete,
     position_save,
     seed_organisation,
@@ -20,11 +22,11 @@ from .positions import (
 from .roles import role_create, role_delete, role_update
 from .tokens import TokenInvalid, token_create, token_revoke
 from .users import (
-    Placement,
     seed_owner,
     user_create,
     user_delete,
     user_password_set,
+    user_remove,
     user_roles_set,
     user_save,
     user_update,
@@ -42,6 +44,7 @@ __all__ = [
     "alert_route_save",
     "assignment_create",
     "assignment_end",
+    "assignment_update",
     "department_delete",
     "department_save",
     "position_delete",
@@ -59,6 +62,7 @@ __all__ = [
     "user_create",
     "user_delete",
     "user_password_set",
+    "user_remove",
     "user_roles_set",
     "user_save",
     "user_update",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from wificore.kernel.changes import announce, snapshot
+from wificore.kernel.changes import announce, snapshot, stored
+from wificore.kernel.db.context import current
 
-from ..codes import CODES
+from ..codes import PLATFORM_CODES, TENANT_CODES
 from ..guard import By, rights_change
 from ..models import Role
 from ..rows import Invalid, StillUsed, clean
@@ -22,10 +23,10 @@ def role_create(
         NotYours: it allows more than its maker may.
     """
     codes = _check_codes(permissions)
-    if by:
-        by.check_codes(codes, field="permissions")
     role = Role(name=name.strip().lower(), title=title.strip() or name, permissions=codes)
-    with rights_change():
+    with rights_change(by=by) as by:
+        if by:
+            by.check_codes(codes, field="permissions")
         clean(role)
         role.save()
         announce("role.created", role.pk, new=snapshot(role, TOLD))
@@ -45,12 +46,14 @@ def role_update(
         StillUsed: it is built in. Invalid, NotYours, LastOwner: as their names say.
     """
     _check_own(role)
-    old = snapshot(role, TOLD)
-    codes = _check_codes(role.permissions if permissions is None else permissions)
-    if by:
-        by.check_codes(set(codes) ^ set(role.permissions), field="permissions")
-    role.title, role.permissions = title or role.title, codes
-    with rights_change():
+    role.title = role.title if title is None else title
+    if permissions is not None:
+        role.permissions = _check_codes(permissions)
+    with rights_change(by=by) as by:
+        old = stored(role, TOLD)
+        if by and old:
+            changed = set(role.permissions) ^ set(old["permissions"])
+            by.check_codes(changed, field="permissions")
         clean(role)
         role.save()
         announce("role.updated", role.pk, old=old, new=snapshot(role, TOLD))
@@ -64,10 +67,10 @@ def role_delete(*, role: Role, by: By | None = None) -> None:
         StillUsed: somebody has it, or it is built in. NotYours: it allows more than one may.
     """
     _check_own(role)
-    if by:
-        by.check_codes(role.permissions)
     key, old = role.pk, snapshot(role, TOLD)
-    with rights_change():
+    with rights_change(by=by) as by:
+        if by:
+            by.check_codes(role.permissions)
         if role.users.exists():
             raise StillUsed("Somebody has this role: take it away first.")
         role.delete()
@@ -79,13 +82,14 @@ def _check_own(role: Role) -> None:
         raise StillUsed("A built-in role cannot be changed: make one of your own.")
 
 
-def _check_codes(codes: Iterable[str], *, field: str = "permissions") -> list[str]:
+def _check_codes(codes: Iterable[str]) -> list[str]:
     """The codes, each once and sorted.
 
     Raises:
         Invalid: one is not a permission of this host.
     """
-    unknown = sorted(code for code in codes if code not in CODES)
+    here = PLATFORM_CODES if current().is_platform else TENANT_CODES
+    unknown = sorted(code for code in codes if code not in here)
     if unknown:
-        raise Invalid(f"Unknown permission code: {unknown[0]}.", field=field)
+        raise Invalid(f"Unknown permission code: {unknown[0]}.", field="permissions")
     return sorted(set(codes))

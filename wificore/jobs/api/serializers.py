@@ -1,10 +1,14 @@
 """The shape of a job."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from wificore.kernel.api.ranges import RangeSerializer
+from wificore.kernel.rights import may
 
+from ..handlers import code_of
 from ..models import Job, JobState
 from ..selectors import job_public_id
 
@@ -33,6 +37,14 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "started_at",
             "finished_at",
         )
+
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        """What it did is shown to those who may do it."""
+        shown = super().to_representation(instance)
+        code = code_of(instance.kind)
+        if code and not may(self.context["request"], code):
+            shown |= {"params": {}, "result": None, "error": ""}
+        return shown
 
     @extend_schema_field(str)
     def get_id(self, job: Job) -> str:

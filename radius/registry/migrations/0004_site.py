@@ -1,0 +1,10 @@
+"""The tenant's site that a router stands at."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("radius_registry", "0003_spools")]
+    operations = [
+        migrations.AddField("nas", "site_id", models.BigIntegerField(null=True, blank=True))
+    ]
