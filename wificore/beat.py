@@ -3,6 +3,7 @@
 from radius.imports.services import imports_forget
 from tenants.orders import overdue_send
 from wificore.access.housekeeping import expired_forget
+from wificore.access.support.services import sessions_watch
 from wificore.jobs.claims import claims_forget
 from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
 from wificore.jobs.recurring import Recurring
@@ -13,6 +14,14 @@ SCHEDULE = (
     Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
     Recurring("jobs.forget_claims", claims_forget, daily(3), platform=True),
     Recurring("access.forget_expired", expired_forget, every(hours=1), platform=True),
+    Recurring(
+        "access.support",
+        sessions_watch,
+        every(minutes=1),
+        tenants=False,
+        platform=True,
+        claimed=False,
+    ),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring(
         "tenants.orders",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", home),
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/", include("wificore.access.support.api.tenant_urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
     *api_routes(__name__),
 ]

@@ -51,7 +51,13 @@ def tenant(_request: HttpRequest) -> list[Item]:
 def platform(_request: HttpRequest) -> list[Item]:
     """What an operator works with."""
     tenants = _item("Tenants", "apartment", "tenants/tenant", "tenants.tenant.view")
+    support = _item(
+        "Support sessions",
+        "support_agent",
+        "access_support/supportsession",
+        "tenants.support.view",
+    )
     return [
-        {"title": "Platform", "items": [tenants, JOBS]},
+        {"title": "Platform", "items": [tenants, support, JOBS]},
         {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
     ]

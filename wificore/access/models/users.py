@@ -91,6 +91,7 @@ MODELS = {
     "tenants.domain": "tenants.tenant",
     "access.apitoken": "access.user",
     "audit.auditentry": "audit.entry",
+    "access_support.supportsession": "tenants.support",
 }
 
 
