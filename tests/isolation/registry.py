@@ -21,6 +21,10 @@ OWN_ROUTERS = (
     "tests/radius/api/test_nas.py::"
     "test_row_security_hides_it_from_the_strangers_role_and_keeps_it_from_writing"
 )
+OWN_SESSIONS = "tests/access/test_support.py::test_row_security_hides_it_from_the_strangers_role"
+OWN_INVITATIONS = (
+    "tests/access/test_invitations.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
+)
 CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
 
 # URL routes of a tenant's host: a resource (with its list, detail and admin pages) or one route,
@@ -51,6 +55,10 @@ TENANT_ROUTES = {
     "api/docs/": "",
     "api/v1/me/": "",
     "api/v1/auth/tokens/": "token",
+    "api/v1/access/invitations/": "invitation",
+    "api/v1/access/invitations/accept/": "",
+    "api/v1/access/invitations/{id}/resend/": "invitation",
+    "api/v1/support-sessions/": "support_session",
     "api/v1/jobs/": "job",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
@@ -76,11 +84,16 @@ PLATFORM_ROUTES = {
     "admin/access/user/": "user",
     "admin/access/apitoken/": "token",
     "admin/audit/auditentry/": "audit_entry",
+    "admin/access_support/supportsession/": "support_session",
     "admin/jobs/job/": "job",
     "api/schema/": "",
     "api/docs/": "",
     "api/v1/me/": "",
     "api/v1/auth/tokens/": "token",
+    "api/v1/access/invitations/": "invitation",
+    "api/v1/access/invitations/accept/": "",
+    "api/v1/access/invitations/{id}/resend/": "invitation",
+    "api/platform/support-sessions/": "support_session",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",
@@ -97,6 +110,7 @@ TENANT_TABLES = dict.fromkeys(
         "access_department",
         "access_department_sites",
         "access_extradepartment",
+        "access_invitation",
         "access_position",
         "access_role",
         "access_settings",
@@ -143,6 +157,7 @@ PUBLIC_TABLES = {
             "access_department",
             "access_department_sites",
             "access_extradepartment",
+            "access_invitation",
             "access_position",
             "access_role",
             "access_settings",
@@ -175,6 +190,7 @@ PUBLIC_TABLES = {
     "events_stream": NO_EVENTS,
     "events_undelivered": NO_EVENTS,
     "nas_registry": OWN_ROUTERS,
+    "support_session": OWN_SESSIONS,
 }
 
 # Modules that use Django's cache, and what their keys begin with.
@@ -192,7 +208,7 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "rights:"),
+    "cache": ("host:", "rights:", "throttle_"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
@@ -200,6 +216,7 @@ TASKS = {
     "tenants.tasks.carry_out": (
         "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything"
     ),
+    "wificore.access.tasks.invitation_mail": OWN_INVITATIONS,
     "wificore.jobs.partitioning.night": (
         "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"
     ),

@@ -1,5 +1,6 @@
 """Staff users, their tokens, and what gives them rights; in `public`, platform operators."""
 
+from .invitations import Invitation
 from .organisation import (
     AlertRoute,
     Assignment,
@@ -19,6 +20,7 @@ __all__ = [
     "Assignment",
     "Department",
     "ExtraDepartment",
+    "Invitation",
     "Position",
     "Role",
     "Settings",

@@ -3,6 +3,15 @@
 from ..guard import By, LastOwner, NotYours
 from ..rows import Invalid, StillUsed
 from .alerts import alert_route_delete, alert_route_save
+from .invitations import (
+    InvitationOver,
+    Page,
+    invitation_accept,
+    invitation_create,
+    invitation_resend,
+    invitation_revoke,
+    invitation_token,
+)
 from .organisation import (
     department_delete,
     department_save,
@@ -33,8 +42,10 @@ from .users import (
 __all__ = [
     "By",
     "Invalid",
+    "InvitationOver",
     "LastOwner",
     "NotYours",
+    "Page",
     "Placement",
     "StillUsed",
     "TokenInvalid",
@@ -44,6 +55,11 @@ __all__ = [
     "assignment_end",
     "department_delete",
     "department_save",
+    "invitation_accept",
+    "invitation_create",
+    "invitation_resend",
+    "invitation_revoke",
+    "invitation_token",
     "position_delete",
     "position_save",
     "role_create",
