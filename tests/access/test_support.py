@@ -334,6 +334,7 @@ def test_the_owner_is_told_by_an_event_of_the_tenants_own(operator: Person) -> N
     assert set(told) == {"public", "ts_alpha"}
     payload = told["ts_alpha"]
     assert (payload["id"], payload["operator"]) == (session["id"], operator.email)
+    assert payload["reason"] == REASON
     assert session["token"] not in str(told)
 
 
@@ -402,6 +403,38 @@ def test_an_end_whose_telling_was_cut_off_is_told_by_beat(
     with platform_context():
         services.sessions_watch()
     assert len(trail(world.alpha, "support.ended")) == 1
+
+
+def test_one_tenant_out_of_order_stops_no_other(
+    world: World, operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(operator)
+    opened(operator, tenant="beta")
+    enter = services._in_tenant
+
+    def fail_in_alpha(session: SupportSession, actor: Any) -> Any:
+        return 1 / 0 if session.tenant == "ts_alpha" else enter(session, actor)
+
+    monkeypatch.setattr(services, "_in_tenant", fail_in_alpha)
+    with platform_context():
+        SupportSession.objects.update(expires_at=timezone.now())
+        services.sessions_watch()
+    assert len(trail(world.beta, "support.ended")) == 1
+    assert trail(world.alpha, "support.ended") == []
+
+
+def test_ending_one_of_a_tenant_that_is_leaving_is_no_error(world: World, operator: Person) -> None:
+    from tenants.models import Tenant
+
+    session = opened(operator)
+    with platform_context():
+        Tenant.objects.filter(pk=world.alpha.pk).update(state="deleting")
+    try:
+        answer = operator.client().delete(f"{PLATFORM}{session['id']}/")
+        assert answer.status_code == 204
+    finally:
+        with platform_context():
+            Tenant.objects.filter(pk=world.alpha.pk).update(state="active")
 
 
 def test_old_rows_are_forgotten_and_beat_has_the_watch(operator: Person) -> None:

@@ -18,12 +18,12 @@ from ..models import Invitation, User
 from ..services import Page, Placement
 
 
-class ExtraSerializer(serializers.Serializer[Any]):
+class InvitedExtraDepartmentSerializer(serializers.Serializer[Any]):
     department = serializers.IntegerField(min_value=1)
     receive_alerts = serializers.BooleanField(default=True)
 
 
-class InviteSerializer(serializers.Serializer[Any]):
+class NewInvitationSerializer(serializers.Serializer[Any]):
     """Where the new user will stand, as in `access/users/`."""
 
     email = serializers.EmailField(max_length=254)
@@ -32,7 +32,7 @@ class InviteSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=40), max_length=20, help_text="Names of roles."
     )
     primary_department = serializers.IntegerField(min_value=1, required=False, allow_null=True)
-    extra_departments = ExtraSerializer(many=True, required=False)
+    extra_departments = InvitedExtraDepartmentSerializer(many=True, required=False)
     extra_sites = serializers.ListField(
         child=serializers.IntegerField(min_value=1), required=False, max_length=500
     )
@@ -94,10 +94,10 @@ class InvitationViewSet(
     def get_queryset(self) -> QuerySet[Invitation]:
         return Invitation.objects.select_related("inviter")
 
-    @extend_schema(request=InviteSerializer, responses={201: InvitationSerializer})
+    @extend_schema(request=NewInvitationSerializer, responses={201: InvitationSerializer})
     def create(self, request: Request) -> Response:
         """Invite an address: a mail with a link follows, which works once and for a week."""
-        form = InviteSerializer(data=request.data)
+        form = NewInvitationSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         invitation = services.invitation_create(
             email=form.validated_data["email"],
@@ -137,13 +137,13 @@ class AcceptThrottle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
-class AcceptSerializer(serializers.Serializer[Any]):
+class AcceptInvitationSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=200, help_text="From the link in the mail.")
     password = serializers.CharField(max_length=128, trim_whitespace=False)
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class AcceptedSerializer(serializers.ModelSerializer[User]):
+class AcceptedInvitationSerializer(serializers.ModelSerializer[User]):
     id = serializers.CharField(source="pk")
 
     class Meta:
@@ -158,10 +158,12 @@ class AcceptView(APIView):
     permission_classes = (AllowAny,)
     throttle_classes = (AcceptThrottle,)
 
-    @extend_schema(request=AcceptSerializer, responses={201: AcceptedSerializer})
+    @extend_schema(
+        request=AcceptInvitationSerializer, responses={201: AcceptedInvitationSerializer}
+    )
     def post(self, request: Request) -> Response:
         """Become a user, with a password of one's own choice; then sign in."""
-        form = AcceptSerializer(data=request.data)
+        form = AcceptInvitationSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         user = services.invitation_accept(**form.validated_data)
-        return Response(AcceptedSerializer(user).data, status=status.HTTP_201_CREATED)
+        return Response(AcceptedInvitationSerializer(user).data, status=status.HTTP_201_CREATED)

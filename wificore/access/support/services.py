@@ -11,7 +11,7 @@ own hand both are one.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from knox.crypto import hash_token
 
 from tenants.models import Tenant, TenantState
 from tenants.selectors import TenantRef
+from wificore.kernel import logging
 from wificore.kernel.actor import SUPPORT, Actor, acting_as, current_actor
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.changes import announce, snapshot
@@ -36,13 +37,15 @@ from ..subjects import build, nobody, rights_of
 from .models import LONGEST, SupportSession
 from .selectors import ends_untold, still_open
 
+log = logging.get(__name__)
+
 OPEN = "tenants.support.open"
 TOKEN_BYTES = 32
 DEFAULT_MINUTES = 60
 LONGEST_MINUTES = int(LONGEST / timedelta(minutes=1))
 # The trails keep what happened; the rows are only needed while somebody may ask about them.
 KEEP = timedelta(days=90)
-TOLD = ("tenant", "role", "operator", "expires_at")
+TOLD = ("tenant", "role", "operator", "reason", "expires_at")
 BY_TIME, BY_PLATFORM = "(its time was over)", "(the operator may no longer)"
 
 
@@ -95,8 +98,9 @@ def session_end(*, session: SupportSession, by: str) -> None:
     with platform_context(), transaction.atomic():
         ended = _end(session, by)
         if ended:
-            announce("support.ended", session.public_id, old=_told(session), reason=session.reason)
-    if ended:
+            announce("support.ended", session.public_id, old=_ended(session, by))
+        there = _is_there(session)
+    if ended and there:
         _tell_end(session, by=by)
 
 
@@ -112,10 +116,10 @@ def sessions_watch() -> dict[str, int]:
     now = timezone.now()
     gone = _of_gone_operators(now)
     for session in gone:
-        session_end(session=session, by=BY_PLATFORM)
+        _each(session, lambda one: session_end(session=one, by=BY_PLATFORM))
     ends = [session for session in ends_untold(now) if _is_there(session)]
     for session in ends:
-        _tell_end(session, by=session.ended_by or BY_TIME)
+        _each(session, lambda one: _tell_end(one, by=one.ended_by or BY_TIME))
     SupportSession.objects.filter(expires_at__lt=now - KEEP).delete()
     return {"gone": len(gone), "ends": len(ends)}
 
@@ -127,6 +131,14 @@ def forget_tenant(schema: str, using: str) -> None:
         for session in rows:
             announce("support.forgotten", session.public_id, old=_told(session), using=using)
         rows.delete()
+
+
+def _each(session: SupportSession, do: Callable[[SupportSession], None]) -> None:
+    """One tenant that is out of order stops no other; it is tried again in a minute."""
+    try:
+        do(session)
+    except Exception:
+        log.exception("support session not ended or told", tenant=session.slug)
 
 
 def _check(tenant: Tenant, role: str, reason: str, minutes: int) -> None:

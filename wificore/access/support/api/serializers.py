@@ -16,7 +16,7 @@ from ..services import DEFAULT_MINUTES, LONGEST_MINUTES
 STATES = ("open", "ended", "expired")
 
 
-class SessionSerializer(serializers.ModelSerializer[SupportSession]):
+class SupportSessionSerializer(serializers.ModelSerializer[SupportSession]):
     """Never its token."""
 
     id = serializers.CharField(source="public_id")
@@ -41,24 +41,24 @@ class SessionSerializer(serializers.ModelSerializer[SupportSession]):
         return session.state(timezone.now())
 
 
-class PlatformSessionSerializer(SessionSerializer):
+class PlatformSupportSessionSerializer(SupportSessionSerializer):
     tenant = serializers.CharField(source="slug")
 
-    class Meta(SessionSerializer.Meta):
-        fields = ("tenant", *SessionSerializer.Meta.fields)
+    class Meta(SupportSessionSerializer.Meta):
+        fields = ("tenant", *SupportSessionSerializer.Meta.fields)
 
 
-class OpenedSerializer(PlatformSessionSerializer):
+class OpenedSupportSessionSerializer(PlatformSupportSessionSerializer):
     """The one answer with the token."""
 
     token = serializers.CharField(help_text="Shown this once only: `Authorization: Support ..`.")
     host = serializers.CharField(help_text="The tenant's host, where the token works.")
 
-    class Meta(PlatformSessionSerializer.Meta):
-        fields = (*PlatformSessionSerializer.Meta.fields, "token", "host")
+    class Meta(PlatformSupportSessionSerializer.Meta):
+        fields = (*PlatformSupportSessionSerializer.Meta.fields, "token", "host")
 
 
-class OpenSerializer(serializers.Serializer[Any]):
+class OpenSupportSessionSerializer(serializers.Serializer[Any]):
     tenant = serializers.CharField(max_length=40, help_text="Its slug.")
     role = serializers.ChoiceField(choices=tuple(TENANT_ROLES))
     reason = serializers.CharField(max_length=500, help_text="The tenant reads it.")
@@ -74,5 +74,5 @@ class OpenSerializer(serializers.Serializer[Any]):
 
 
 def opened(session: SupportSession, clear: str, tenant: Tenant) -> dict[str, Any]:
-    shown = PlatformSessionSerializer(session).data
+    shown = PlatformSupportSessionSerializer(session).data
     return {**shown, "token": clear, "host": primary_host(tenant)}

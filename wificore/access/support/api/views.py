@@ -13,10 +13,10 @@ from .. import services
 from ..models import SupportSession
 from ..selectors import sessions
 from .serializers import (
-    OpenedSerializer,
-    OpenSerializer,
-    PlatformSessionSerializer,
-    SessionSerializer,
+    OpenedSupportSessionSerializer,
+    OpenSupportSessionSerializer,
+    PlatformSupportSessionSerializer,
+    SupportSessionSerializer,
     opened,
 )
 
@@ -29,7 +29,7 @@ class SessionViewSet(
 ):
     """What both hosts have: the list, newest first, one session, and its end."""
 
-    serializer_class = SessionSerializer
+    serializer_class = SupportSessionSerializer
     queryset = SupportSession.objects.none()
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
@@ -44,12 +44,14 @@ class PlatformSessionViewSet(SessionViewSet):
     """Support sessions in all tenants."""
 
     code_read, code_write = "tenants.support.view", services.OPEN
-    serializer_class = PlatformSessionSerializer
+    serializer_class = PlatformSupportSessionSerializer
 
-    @extend_schema(request=OpenSerializer, responses={201: OpenedSerializer})
+    @extend_schema(
+        request=OpenSupportSessionSerializer, responses={201: OpenedSupportSessionSerializer}
+    )
     def create(self, request: Request) -> Response:
         """Open a session in a tenant, which sees it in its audit trail from its first moment."""
-        form = OpenSerializer(data=request.data)
+        form = OpenSupportSessionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         session, clear = services.session_open(
             operator=cast(User, request.user), **form.validated_data
