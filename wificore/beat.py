@@ -4,6 +4,7 @@ from radius.imports.services import imports_forget
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from wificore.access.housekeeping import expired_forget
+from wificore.access.support.services import sessions_watch
 from wificore.audit.exporting import exports_forget
 from wificore.audit.sealing import trail_seal
 from wificore.jobs.answers import answers_forget
@@ -21,6 +22,14 @@ SCHEDULE = (
     Recurring("access.forget_expired", expired_forget, every(hours=1), platform=True),
     Recurring("audit.seal", trail_seal, every(minutes=1), platform=True, claimed=False),
     Recurring("audit.forget_exports", exports_forget, every(hours=1), platform=True),
+    Recurring(
+        "access.support",
+        sessions_watch,
+        every(minutes=1),
+        tenants=False,
+        platform=True,
+        claimed=False,
+    ),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring(
         "tenants.orders",

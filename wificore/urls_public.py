@@ -6,12 +6,14 @@ from django.urls import include, path
 import tenants.admin
 from wificore.access import admin as access_admin
 from wificore.access.admin import platform_site
+from wificore.access.support import admin as support_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
 from wificore.urls_api import api_routes
 
 tenants.admin.register(platform_site)
 access_admin.register(platform_site)
+support_admin.register(platform_site)
 audit_admin.register(platform_site)
 jobs_admin.register(platform_site)
 
@@ -26,6 +28,7 @@ urlpatterns = [
     path("admin/", platform_site.urls),
     path("api/platform/", include("tenants.api.urls")),
     path("api/platform/", include("wificore.audit.api.urls")),
+    path("api/platform/", include("wificore.access.support.api.platform_urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),

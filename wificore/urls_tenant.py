@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
+    path("api/v1/", include("wificore.access.support.api.tenant_urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.tenant_urls")),
     *api_routes(__name__),

@@ -1,13 +1,16 @@
 """One use of every service of access."""
 
 from datetime import date, timedelta
+from unittest import mock
 
 from tenants.hooks import Owner
 from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
 from wificore.access import services as access
-from wificore.access.models import AlertRoute, Department, Position, Site, User
-from wificore.kernel.db.context import tenant_context
+from wificore.access.models import AlertRoute, Department, Invitation, Position, Site, User
+from wificore.access.support import services as support
+from wificore.access.support.models import SupportSession
+from wificore.kernel.db.context import platform_context, tenant_context
 
 TODAY = date(2026, 11, 21)
 
@@ -196,3 +199,86 @@ def alert_route_save(world: World) -> None:
 def alert_route_delete(world: World) -> None:
     with inside(world):
         access.alert_route_delete(route=route())
+
+
+def invitation() -> Invitation:
+    """Its mail is not sent."""
+    with mock.patch("wificore.access.services.invitations._send"):
+        return access.invitation_create(
+            email="invited@alpha.test",
+            inviter=User.objects.get(email="owner@alpha.test"),
+            page=access.Page("http://alpha.localhost", "Alpha"),
+        )
+
+
+@of("wificore.access.services.invitations.invitation_create")
+def invitation_create(world: World) -> None:
+    with inside(world):
+        invitation()
+
+
+@of("wificore.access.services.invitations.invitation_resend")
+def invitation_resend(world: World) -> None:
+    with inside(world), mock.patch("wificore.access.services.invitations._send"):
+        page = access.Page("http://alpha.localhost", "Alpha")
+        access.invitation_resend(invitation=invitation(), page=page)
+
+
+@of("wificore.access.services.invitations.invitation_revoke")
+def invitation_revoke(world: World) -> None:
+    with inside(world):
+        access.invitation_revoke(invitation=invitation())
+
+
+@of("wificore.access.services.invitations.invitation_token")
+def invitation_token(world: World) -> None:
+    with inside(world):
+        with mock.patch("secrets.token_urlsafe", return_value=SECRETS[1]):
+            access.invitation_token(invitation=invitation())
+
+
+@of("wificore.access.services.invitations.invitation_accept")
+def invitation_accept(world: World) -> None:
+    with inside(world):
+        token = access.invitation_token(invitation=invitation())
+        access.invitation_accept(token=token, password=SECRETS[0])
+
+
+def session(world: World) -> SupportSession:
+    with platform_context(), mock.patch("secrets.token_urlsafe", return_value=SECRETS[1]):
+        operator = User.objects.get(email="operator@platform.test")
+        return support.session_open(
+            tenant=world.alpha, role="viewer", reason="to look", operator=operator
+        )[0]
+
+
+@of("wificore.access.support.services.session_open")
+def session_open(world: World) -> None:
+    session(world)
+
+
+@of("wificore.access.support.services.session_end")
+def session_end(world: World) -> None:
+    support.session_end(session=session(world), by="operator@platform.test")
+
+
+@of("wificore.access.support.services.session_end_here")
+def session_end_here(world: World) -> None:
+    opened = session(world)
+    with inside(world):
+        support.session_end_here(session=opened, by="owner@alpha.test")
+
+
+@of("wificore.access.support.services.sessions_watch")
+def sessions_watch(world: World) -> None:
+    opened = session(world)
+    with platform_context():
+        SupportSession.objects.filter(pk=opened.pk).update(expires_at=opened.created_at)
+        support.sessions_watch()
+
+
+@of("wificore.access.support.services.forget_tenant")
+def forget_support_sessions(world: World) -> None:
+    session(world)
+    with platform_context():
+        support.forget_tenant(world.alpha.schema_name, "owner")

@@ -24,6 +24,10 @@ OWN_ROUTERS = (
     "tests/radius/api/test_nas.py::"
     "test_row_security_hides_it_from_the_strangers_role_and_keeps_it_from_writing"
 )
+OWN_SESSIONS = "tests/access/test_support.py::test_row_security_hides_it_from_the_strangers_role"
+OWN_INVITATIONS = (
+    "tests/access/test_invitations.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
+)
 CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
 
 # URL routes of a tenant's host: a resource (with its list, detail and admin pages) or one route,
@@ -76,6 +80,10 @@ TENANT_ROUTES = {
     "api/v1/audit/seal/": "",
     "api/v1/audit/exports/": "export",
     "api/v1/audit/exports/{id}/download/": "export",
+    "api/v1/access/invitations/": "invitation",
+    "api/v1/access/invitations/accept/": "",
+    "api/v1/access/invitations/{id}/resend/": "invitation",
+    "api/v1/support-sessions/": "support_session",
     "api/v1/jobs/": "job",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
@@ -103,6 +111,7 @@ PLATFORM_ROUTES = {
     "admin/access/apitoken/": "token",
     "admin/access/role/": "role",
     "admin/audit/auditentry/": "audit_entry",
+    "admin/access_support/supportsession/": "support_session",
     "admin/jobs/job/": "job",
     "api/schema/": "",
     "api/docs/": "",
@@ -115,6 +124,10 @@ PLATFORM_ROUTES = {
     "api/platform/audit/seal/": "",
     "api/platform/audit/exports/": "export",
     "api/platform/audit/exports/{id}/download/": "export",
+    "api/v1/access/invitations/": "invitation",
+    "api/v1/access/invitations/accept/": "",
+    "api/v1/access/invitations/{id}/resend/": "invitation",
+    "api/platform/support-sessions/": "support_session",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",
@@ -131,6 +144,7 @@ TENANT_TABLES = dict.fromkeys(
         "access_department",
         "access_department_sites",
         "access_extradepartment",
+        "access_invitation",
         "access_position",
         "access_role",
         "access_settings",
@@ -179,6 +193,7 @@ PUBLIC_TABLES = {
             "access_department",
             "access_department_sites",
             "access_extradepartment",
+            "access_invitation",
             "access_position",
             "access_role",
             "access_settings",
@@ -216,6 +231,7 @@ PUBLIC_TABLES = {
     "spool_held": HELD,
     "spool_held_record": HELD,
     "nas_registry": OWN_ROUTERS,
+    "support_session": OWN_SESSIONS,
 }
 
 # Modules that use Django's cache, and what their keys begin with.
@@ -233,7 +249,7 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "rights:"),
+    "cache": ("host:", "rights:", "throttle_"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
@@ -245,6 +261,7 @@ TASKS = {
         "tests/tenants/test_partitioning.py::"
         "test_a_tenant_that_begins_with_a_feature_gets_partitions_and_the_other_none"
     ),
+    "wificore.access.tasks.invitation_mail": OWN_INVITATIONS,
     "wificore.jobs.partitioning.night": (
         "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"
     ),

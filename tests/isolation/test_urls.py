@@ -5,7 +5,7 @@ that alpha's owner sends may show a word of beta's or change a row of beta's.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,17 @@ from tests.isolation import registry
 from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
 from wificore.access import services as access
-from wificore.access.models import AlertRoute, ApiToken, Department, Position, Site, User
+from wificore.access.models import (
+    AlertRoute,
+    ApiToken,
+    Department,
+    Invitation,
+    Position,
+    Site,
+    User,
+)
 from wificore.access.services import token_create, user_create
+from wificore.access.support.models import SupportSession
 from wificore.audit.exporting import FILES, file_name
 from wificore.audit.models import AuditEntry
 from wificore.audit.selectors import entry_public_id
@@ -39,6 +48,7 @@ from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 
 BETAS = "zebra"
 FIRST_ID = 500_000
+DAY = timedelta(days=1)
 METHODS = ("get", "head", "options", "put", "patch", "post", "delete")
 JSON = "application/json"
 REDIS_KEY = 5
@@ -47,7 +57,8 @@ Ids = dict[str, list[str]]
 TENANT_ROUTES = routes(TENANT_URLS)
 PLATFORM_ROUTES = routes(PLATFORM_URLS)
 # Routes of the platform's host that strangers may see: nothing of a tenant is in them.
-OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/")
+ACCEPT = "api/v1/access/invitations/accept/"
+OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", ACCEPT)
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +116,8 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "router": [str(router.pk)],
             "user": [str(user.pk)],
             "token": [str(token.pk), token.public_id],
+            "invitation": _invitation(user, word, now),
+            "support_session": _support_session(tenant, word, now),
             "job": [str(job.pk), job_public_id(job)],
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],
@@ -145,6 +158,34 @@ def _export(word: str) -> str:
     job_rows(job.created_at, job.pk).update(**done)
     FILES.save(file_name(job), ContentFile(word.encode()))
     return job_public_id(job)
+
+
+def _invitation(user: User, word: str, now: datetime) -> list[str]:
+    row = Invitation.objects.create(
+        public_id=f"invited-{word}",
+        email=f"{word}@invited.test",
+        inviter=user,
+        created_at=now,
+        expires_at=now + DAY,
+    )
+    return [str(row.pk), row.public_id]
+
+
+def _support_session(tenant: Any, word: str, now: datetime) -> list[str]:
+    with platform_context():
+        row = SupportSession.objects.create(
+            public_id=f"support-{word}",
+            tenant=tenant.schema_name,
+            digest=word,
+            role="viewer",
+            reason=word,
+            operator_id=1,
+            operator=f"{word}@platform.test",
+            created_at=now,
+            expires_at=now + DAY / 24,
+            told_at=now,
+        )
+    return [str(row.pk), row.public_id]
 
 
 def _packets(word: str, number: int, now: datetime) -> None:
@@ -219,7 +260,7 @@ def test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta(
     world: World, owner: Person, betas_ids: Ids, route: str
 ) -> None:
     before = everything("ts_beta")
-    routers = _betas_routers()
+    shared = _betas_shared_rows()
     for path in paths(route, registry.TENANT_ROUTES, betas_ids):
         for method in METHODS:
             by_api = path.startswith("/api/")
@@ -229,7 +270,7 @@ def test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta(
             assert answer.status_code < 500, (method, path, _content(answer)[:500])
             assert BETAS.encode() not in _content(answer), (method, path)
     assert everything("ts_beta") == before
-    assert _betas_routers() == routers
+    assert _betas_shared_rows() == shared
     assert_keys_are_registered()
 
 
@@ -240,9 +281,12 @@ def _content(answer: Any) -> bytes:
     return content
 
 
-def _betas_routers() -> list[Any]:
+def _betas_shared_rows() -> list[Any]:
     with platform_context(), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT t::text FROM nas_registry t WHERE tenant = 'ts_beta' ORDER BY id")
+        cursor.execute(
+            "SELECT t::text FROM nas_registry t WHERE tenant = 'ts_beta'"
+            " UNION ALL SELECT t::text FROM support_session t WHERE tenant = 'ts_beta' ORDER BY 1"
+        )
         return list(cursor.fetchall())
 
 

@@ -24,6 +24,8 @@ class Permission:
         protected: no position may grant it; only a role gives it.
         limit: the name of the positions' limit that bounds the amount; empty: none does.
         other_hands: whoever made the record may not do this to it (separation of duties).
+        lasting: makes a way in, or shows a secret once, that outlives whoever is here for a while:
+            no support session has it.
     """
 
     title: str
@@ -31,16 +33,17 @@ class Permission:
     protected: bool = False
     limit: str = ""
     other_hands: bool = False
+    lasting: bool = False
 
 
-def _high(title: str, *, protected: bool = False) -> Permission:
-    return Permission(title, Risk.HIGH, protected)
+def _high(title: str, *, protected: bool = False, lasting: bool = False) -> Permission:
+    return Permission(title, Risk.HIGH, protected, lasting=lasting)
 
 
 CODES: dict[str, Permission] = {
-    "access.token.manage": Permission("Make, list and revoke own API tokens"),
+    "access.token.manage": Permission("Make, list and revoke own API tokens", lasting=True),
     "access.user.view": Permission("See staff"),
-    "access.user.manage": _high("Invite and change staff"),
+    "access.user.manage": _high("Invite and change staff", lasting=True),
     "access.role.view": Permission("See roles and who may do what"),
     "access.role.manage": _high("Change roles, also one's own", protected=True),
     "access.position.view": Permission("See departments, positions and who holds them"),
@@ -66,6 +69,8 @@ CODES: dict[str, Permission] = {
     "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),
     "tenants.tenant.manage": _high("Change tenants"),
+    "tenants.support.view": Permission("See support sessions"),
+    "tenants.support.open": _high("Open and end support sessions in tenants"),
 }
 
 

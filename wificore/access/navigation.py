@@ -64,7 +64,13 @@ def platform(_request: HttpRequest) -> list[Item]:
     partitions = _item(
         "Partitions", "calendar_month", "tenants/partitionoverride", "tenants.tenant.view"
     )
+    support = _item(
+        "Support sessions",
+        "support_agent",
+        "access_support/supportsession",
+        "tenants.support.view",
+    )
     return [
-        {"title": "Platform", "items": [tenants, partitions, JOBS]},
+        {"title": "Platform", "items": [tenants, support, partitions, JOBS]},
         {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
     ]

@@ -7,7 +7,8 @@ class AuditEntry(models.Model):
     """One line of the trail of the active schema; always query it with a range of `at`.
 
     Attributes:
-        actor_kind: "user", "anonymous" or "system" (a command, a job: `actor_name` says which).
+        actor_kind: "user", "anonymous", "support" (`actor_id` is the session's) or "system" (a
+            command, a job: `actor_name` says which).
         actor_name: the user's address at that time; users may be renamed or deleted later.
         actor_token: the public id of the API token, if one was used.
         old, new: what differs; None where there is no before or no after.

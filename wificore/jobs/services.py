@@ -83,7 +83,7 @@ def job_start(*, kind: str, params: Mapping[str, Any] | None = None, created_by:
             kind=kind,
             queue=handler.queue,
             params=content,
-            created_by=(created_by or current_actor().name)[:CREATED_BY_CHARS],
+            created_by=(created_by or current_actor().label)[:CREATED_BY_CHARS],
             max_attempts=handler.max_attempts,
             lease_until=timezone.now() + PATIENCE,
         )

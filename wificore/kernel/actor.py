@@ -8,16 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseBase
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 MAX_USER_AGENT = 200
+SUPPORT = "support"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Actor:
     """Who did something, and from where.
 
     Attributes:
-        kind: "user", "anonymous", or "system" (a command, a job, another process of ours).
-        id: the user's key in the active schema; empty for others.
+        kind: "user", "anonymous", "support" (the platform's, in a tenant), or "system" (a command,
+            a job, another process of ours).
+        id: the user's key in the active schema; the support session's id; empty for others.
         name: the user's address at that time; for the system, the program.
         token: the public id of the API token that was used.
         address: an IP address, None if there is none.
@@ -39,6 +41,11 @@ class Actor:
     address: str | None = None
     user_agent: str = ""
     request_id: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name for people, who may know another person by the same address."""
+        return f"{self.name} (support)" if self.kind == SUPPORT else self.name
 
 
 _actor: ContextVar[Callable[[], Actor] | None] = ContextVar("wificore_actor", default=None)
@@ -73,17 +80,22 @@ def actor_middleware(get_response: GetResponse) -> GetResponse:
 
 def from_request(request: HttpRequest) -> Actor:
     """DRF notes its user and token on Django's request too, so both ways to sign in are seen."""
-    user: Any = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated
-    return Actor(
-        kind="user" if known else "anonymous",
-        id=str(user.pk) if known else "",
-        name=str(user) if known else "",
+    return replace(
+        _who(getattr(request, "user", None)),
         token=str(getattr(getattr(request, "auth", None), "public_id", "")),
         address=_address(request.META.get("REMOTE_ADDR", "")),
         user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:MAX_USER_AGENT],
         request_id=str(getattr(request, "request_id", "")),
     )
+
+
+def _who(user: Any) -> Actor:
+    """The person: a user, or somebody who has no row among the users and says who it is."""
+    if user is None or not user.is_authenticated:
+        return Actor("anonymous")
+    if hasattr(user, "as_actor"):
+        return cast(Actor, user.as_actor())
+    return Actor("user", id=str(user.pk), name=str(user))
 
 
 def _address(text: str) -> str | None:

@@ -62,6 +62,7 @@ SHARED_APPS = [
     "wificore.jobs",
     "wificore.audit",
     "wificore.access",
+    "wificore.access.support",
     "radius.registry",
 ]
 TENANT_APPS = [
@@ -247,6 +248,18 @@ SESSION_COOKIE_NAME = "wc_session"
 PLATFORM_SESSION_COOKIE_NAME = "wc_platform_session"
 CSRF_FAILURE_VIEW = "wificore.kernel.api.views.csrf_failure"
 
+# Mail. Without a server it is written to files: development reads it there.
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.port("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.optional_secret("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"no-reply@{PLATFORM_HOST}")
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -279,6 +292,7 @@ UNFOLD_PLATFORM = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "wificore.access.api.authentication.ApiTokenAuthentication",
+        "wificore.access.support.api.authentication.SupportAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["wificore.access.api.permissions.HasCode"],

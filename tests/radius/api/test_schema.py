@@ -7,6 +7,9 @@ from django.test import Client
 
 from tests.conftest import Person, World
 
+# Routes without credentials: the document itself, and the door for people who were invited.
+OPEN_TO_STRANGERS = ("/api/schema/", "/api/v1/access/invitations/accept/")
+
 
 def schema(host: str) -> dict[str, Any]:
     headers = {"host": host, "accept": "application/vnd.oai.openapi+json"}
@@ -27,16 +30,16 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 def test_every_guarded_operation_names_its_permission(world: World) -> None:
     from wificore.access.decide import CODES
 
-    open_to_all = {"/api/schema/", "/api/v1/me/"}
+    open_to_all = {*OPEN_TO_STRANGERS, "/api/v1/me/"}
     for path, method, operation in operations(schema("alpha.localhost")):
         if path not in open_to_all:
             assert operation["x-permission"] in CODES, (method, path)
 
 
-def test_only_the_schema_answers_strangers(world: World) -> None:
+def test_only_the_schema_and_invitations_answer_strangers(world: World) -> None:
     for path, _method, operation in operations(schema("alpha.localhost")):
         open_to_strangers = {} in operation.get("security", [{}])
-        assert open_to_strangers == (path == "/api/schema/"), path
+        assert open_to_strangers == (path in OPEN_TO_STRANGERS), path
 
 
 def test_the_platforms_schema_has_no_tenant_operations(world: World) -> None:

@@ -38,7 +38,9 @@ class MeView(APIView):
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
         roles = [role.name for role in user.subject().roles]
-        fields = {"id": user.pk, "email": user.email, "name": user.name, "roles": roles}
+        # The id as `decide` knows it: a support session has no row among the users.
+        known = {"id": user.subject().id, "email": user.email, "name": user.name}
+        fields = {**known, "roles": roles}
         tenant = getattr(request, "tenant", None)
         return Response(MeSerializer({**fields, "tenant": tenant}).data)
 

@@ -1,5 +1,6 @@
 """Staff users, their tokens, and what gives them rights; in `public`, platform operators."""
 
+from .invitations import Invitation
 from .organisation import (
     AlertRoute,
     Assignment,
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "Department",
     "ExtraDepartment",
+    "Invitation",
     "Position",
     "Role",
     "Scope",

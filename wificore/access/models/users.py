@@ -95,6 +95,7 @@ MODELS = {
     "access.department": "access.position",
     "access.alertroute": "access.alert",
     "audit.auditentry": "audit.entry",
+    "access_support.supportsession": "tenants.support",
 }
 
 

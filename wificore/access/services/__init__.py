@@ -4,6 +4,15 @@ from ..guard import By, LastOwner, NotYours
 from ..placing import Placement
 from ..rows import Invalid, StillUsed
 from .alerts import alert_route_delete, alert_route_save
+from .invitations import (
+    InvitationOver,
+    Page,
+    invitation_accept,
+    invitation_create,
+    invitation_resend,
+    invitation_revoke,
+    invitation_token,
+)
 from .organisation import (
     department_delete,
     department_save,
@@ -35,8 +44,10 @@ from .users import (
 __all__ = [
     "By",
     "Invalid",
+    "InvitationOver",
     "LastOwner",
     "NotYours",
+    "Page",
     "Placement",
     "StillUsed",
     "TokenInvalid",
@@ -47,6 +58,11 @@ __all__ = [
     "assignment_update",
     "department_delete",
     "department_save",
+    "invitation_accept",
+    "invitation_create",
+    "invitation_resend",
+    "invitation_revoke",
+    "invitation_token",
     "position_delete",
     "position_save",
     "role_create",

@@ -1,0 +1,1 @@
+"""Support sessions: how somebody of the platform works in a tenant, seen by the tenant."""

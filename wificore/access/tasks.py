@@ -1,0 +1,12 @@
+"""Background tasks of access."""
+
+from wificore.kernel.mail import TRANSIENT
+from wificore.kernel.tasks import schema_task
+
+from .invitation_mail import send_invitation
+
+
+@schema_task(autoretry_for=TRANSIENT, retry_backoff=5, max_retries=6)
+def invitation_mail(public_id: str, origin: str, site: str) -> None:
+    """Send the link of an invitation, if it is still open."""
+    send_invitation(public_id, origin, site)
