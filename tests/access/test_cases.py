@@ -34,6 +34,7 @@ def refund(monkeypatch: pytest.MonkeyPatch) -> str:
     """Water brings the first codes with a limit and with separation of duties."""
     permission = Permission("Refund", limit="refund_max", other_hands=True)
     monkeypatch.setitem(CODES, REFUND, permission)
+    monkeypatch.setattr("wificore.access.services.roles.TENANT_CODES", frozenset(CODES))
     return REFUND
 
 

@@ -290,7 +290,7 @@ def test_it_passes_the_services_guard_with_its_own_rights_only(
         with pytest.raises(access.NotYours):
             by.check_codes(["access.user.manage"])
         with pytest.raises(access.NotYours):
-            by.check_person(User.objects.get(email="owner@alpha.test"))
+            by.check_person(User.objects.get(email="owner@alpha.test").subject())
 
 
 # What the tenant sees.

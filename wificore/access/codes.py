@@ -70,7 +70,7 @@ CODES: dict[str, Permission] = {
     "tenants.tenant.view": Permission("See tenants"),
     "tenants.tenant.manage": _high("Change tenants"),
     "tenants.support.view": Permission("See support sessions"),
-    "tenants.support.open": _high("Open and end support sessions in tenants"),
+    "tenants.support.manage": _high("Open and end support sessions in tenants"),
 }
 
 

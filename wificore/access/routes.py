@@ -13,14 +13,15 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from .api.permissions import SIGNED_IN, HasCode, required_code
 from .codes import PLATFORM_ROLES, TENANT_ROLES, BuiltIn
 from .decide import Subject, decide
 from .models.users import django_code
+from .permissions import SIGNED_IN, HasCode, required_code
 from .subjects import role_rule
 
 # Routes that strangers may call, and why.
 ANYBODY = {
+    "api/v1/access/invitations/accept/": "makes the user whom an invitation's secret is for",
     "": "leads to the admin",
     "admin/login/": "is where one signs in",
     "admin/jsi18n/": "holds words of the screens",

@@ -24,8 +24,9 @@ from wificore.kernel.changes import announce, snapshot
 from ..decide import decide
 from ..guard import By, NotYours
 from ..models import ApiToken, Invitation, User, new_public_id
+from ..placing import Placement
 from ..rows import Invalid, clean
-from .users import Placement, user_create
+from .users import user_create
 
 MAIL_TASK = "wificore.access.tasks.invitation_mail"
 INVITE = "access.user.manage"

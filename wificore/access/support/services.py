@@ -39,7 +39,7 @@ from .selectors import ends_untold, still_open
 
 log = logging.get(__name__)
 
-OPEN = "tenants.support.open"
+OPEN = "tenants.support.manage"
 TOKEN_BYTES = 32
 DEFAULT_MINUTES = 60
 LONGEST_MINUTES = int(LONGEST / timedelta(minutes=1))

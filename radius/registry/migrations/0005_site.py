@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("radius_registry", "0003_spools")]
+    dependencies = [("radius_registry", "0004_held_records")]
     operations = [
         migrations.AddField("nas", "site_id", models.BigIntegerField(null=True, blank=True))
     ]

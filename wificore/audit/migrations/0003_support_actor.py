@@ -10,5 +10,5 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0002_seal")]
     operations = [RunSqlFile(SQL / "support_actor.sql")]

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ..checks import allowed
+from .checks import allowed
 
 # What a view writes instead of a code when any signed-in user (or anybody) may call it.
 SIGNED_IN = "signed-in"
