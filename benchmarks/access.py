@@ -25,24 +25,23 @@ def main() -> str:
     """The table."""
     with tempfile.TemporaryDirectory() as var, running_stack(Path(var), "--no-simulator") as stack:
         os.environ.update(_environment(Path(var)))
-        assert stack.contract
-        return _measured()
+        return _measured(stack.contract["tenants"][0]["slug"])
 
 
 def _environment(var: Path) -> dict[str, str]:
-    lines = (line.split("=", 1) for line in (var / "stack.env").read_text().splitlines() if line)
-    found = {name.removeprefix("export "): value.strip("'\"") for name, value in lines}
-    return {**found, "DJANGO_SETTINGS_MODULE": "wificore.settings.stack"}
+    """What the stack's own processes run with."""
+    lines = (var / "stack.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
-def _measured() -> str:
+def _measured(slug: str) -> str:
     import django
 
     django.setup()
     from tenants.selectors import tenant_get
     from wificore.kernel.db.context import tenant_context
 
-    with tenant_context(tenant_get(slug="acme")):
+    with tenant_context(tenant_get(slug=slug)):
         ours, peers = _ours(), _peers()
         figures: dict[str, list[float]] = {}
         for _ in range(ROUNDS):

@@ -338,6 +338,8 @@ def test_a_narrowed_token_gives_no_more_than_it_names(
     assert_refused(patch(narrow, url(world, owner), roles=["viewer"]))
     assert_refused(post(narrow, USERS, email="puppet@alpha.test", roles=["owner"]))
     assert_refused(patch(narrow, url(world, friend), password=PASSWORD))
+    for change in ({"password": PASSWORD}, {"email": "thief@alpha.test"}):
+        assert_refused(patch(narrow, url(world, owner), **change))
     assert post(narrow, USERS, email="plain@alpha.test", password=PASSWORD).status_code == 201
     assert patch(narrow, ROLES + "1/", title="x").status_code == 403
 

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
@@ -22,9 +21,9 @@ from wificore.kernel.admin import ServiceAdmin
 from wificore.kernel.db.context import current
 
 from . import selectors, services
-from .admin_pages import RoleAdmin
+from .admin_pages import OrganisationAdmin, RoleAdmin
 from .checks import SAFE, allowed
-from .guard import writer
+from .guard import person, writer
 from .models import ApiToken, Department, Role, User
 from .models.users import django_code
 from .services import Placement
@@ -124,14 +123,13 @@ class UserForm(forms.ModelForm[User]):
         self.initial.setdefault("departments", list(extra))
 
 
-class UserAdmin(ServiceAdmin):
+class UserAdmin(OrganisationAdmin):
     """Staff of this host. Passwords are set when a user is made and changed by the user."""
 
     form = UserForm
     list_display = ("email", "name", "role_names", "is_active", "last_login")
     list_filter = ("is_active", "roles")
     search_fields = ("email", "name")
-    filter_horizontal = ("roles", "extra_sites")
     readonly_fields = ("last_login", "date_joined")
     change_password_form = AdminPasswordChangeForm
 
@@ -181,7 +179,7 @@ class UserAdmin(ServiceAdmin):
             services.user_remove(user=user, by=writer(request))
 
 
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(ServiceAdmin):
     """Tokens are made through the API, where their text is shown once; here they are revoked."""
 
     list_display = ("name", "user", "created", "expiry")
@@ -195,11 +193,12 @@ class ApiTokenAdmin(ModelAdmin):
         return False
 
     def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        writer(request).check_person(person(obj.user))
         services.token_revoke(token=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         for token in queryset:
-            services.token_revoke(token=token)
+            self.delete_model(request, token)
 
 
 def register(site: admin.AdminSite) -> None:

@@ -1,9 +1,11 @@
 """Pages of roles and the organisation, and what pages of rows at a site share."""
 
 from typing import Any, cast
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -53,6 +55,23 @@ def _denials() -> list[tuple[str, str]]:
     beginnings = sorted({code.rsplit(".", depth)[0] for code in TENANT_CODES for depth in (1, 2)})
     groups = [(f"{name}.*", f"Everything of {name} ({name}.*)") for name in beginnings]
     return [("*", "Everything (*)"), *groups, *_choices(TENANT_CODES)]
+
+
+class OrganisationAdmin(ServiceAdmin):
+    """Several rows are chosen in one line, not in two boxes side by side."""
+
+    formfield_overrides = {
+        models.ManyToManyField: {"widget": UnfoldAdminSelect2MultipleWidget},
+    }
+
+
+class ZoneForm(forms.ModelForm[Any]):
+    """A form with a time zone."""
+
+    zone = forms.ChoiceField(
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        widget=UnfoldAdminSelect2Widget,
+    )
 
 
 class RoleForm(forms.ModelForm[Role]):
@@ -111,11 +130,10 @@ class RoleAdmin(ServiceAdmin):
             self.delete_model(request, role)
 
 
-class DepartmentAdmin(ServiceAdmin):
+class DepartmentAdmin(OrganisationAdmin):
     list_display = ("name", "parent", "site_names", "members_count", "active")
     search_fields = ("name",)
     list_filter = ("active",)
-    filter_horizontal = ("sites",)
     fields = ("name", "parent", "sites", "active")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
@@ -160,6 +178,11 @@ class PositionAdmin(ServiceAdmin):
     list_filter = ("department",)
     list_select_related = ("department",)
     search_fields = ("title", "department__name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        known = any(permission.limit for permission in CODES.values())
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if known or name != "limits"]
 
     @display(description="grants")
     def granted(self, position: Position) -> str:
@@ -217,11 +240,10 @@ class AssignmentAdmin(ServiceAdmin):
             self.delete_model(request, assignment)
 
 
-class AlertRouteAdmin(ServiceAdmin):
+class AlertRouteAdmin(OrganisationAdmin):
     list_display = ("event_type", "min_severity", "site", "leads_to")
     list_filter = ("departments",)
     list_select_related = ("site",)
-    filter_horizontal = ("departments",)
     fields = ("event_type", "min_severity", "site", "departments")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AlertRoute]:
@@ -296,6 +318,7 @@ class SiteScopeForm(forms.ModelForm[Any]):
 
 
 class SiteAdmin(ServiceAdmin):
+    form = ZoneForm
     list_display = ("name", "zone", "active")
     list_filter = ("active",)
     search_fields = ("name",)
@@ -318,6 +341,7 @@ class SiteAdmin(ServiceAdmin):
 class SettingsAdmin(ServiceAdmin):
     """One row: the list leads to it at once."""
 
+    form = ZoneForm
     fields = ("zone",)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -79,10 +79,14 @@ class By:
             raise NotYours("Only who sees every site may do that.", field=field)
 
     def check_person(self, person: Subject) -> None:
-        """Raises NotYours: the person has, or can come to, rights that the writer lacks."""
-        if person.id == self.subject.id:
-            return
-        if lacking := power_of(self.subject, self.token).lacks(reach(person)):
+        """Raises NotYours: the person has, or can come to, rights that the writer lacks.
+
+        A token that narrows its user lacks what it narrows: whoever has stolen it may not set
+        the user's own password and sign in without it.
+        """
+        own = person.id == self.subject.id
+        whole = power_of(self.subject) if own else reach(person)
+        if lacking := power_of(self.subject, self.token).lacks(whole):
             raise NotYours(f"This person has rights that you lack: {lacking}.")
 
     def check_not_self(self, user_ids: Iterable[object]) -> None:

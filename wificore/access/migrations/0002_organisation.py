@@ -243,6 +243,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name_plural": "settings",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("id", 1)), name="access_settings_one_row"

@@ -27,6 +27,7 @@ class Settings(models.Model):
     zone = models.CharField(max_length=50, default="UTC", validators=[check_zone])
 
     class Meta:
+        verbose_name_plural = "settings"
         constraints = (models.CheckConstraint(condition=Q(id=1), name="access_settings_one_row"),)
 
     def __str__(self) -> str:
