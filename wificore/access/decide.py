@@ -114,13 +114,17 @@ def decide(
     subject: Subject, token: Ceiling | None, code: str, record: Record = NO_RECORD
 ) -> Decision:
     """May this subject, through this token, do what `code` names to this record?"""
-    denied = next(_denials(subject, token, code, record), None)
-    return denied or _granted(subject, code)
+    closed = next(_closed(subject, token, code, record), None)
+    granted = closed or _granted(subject, code)
+    if not granted.allowed:
+        return granted
+    return next(_beyond(subject, code, record), granted)
 
 
-def _denials(
+def _closed(
     subject: Subject, token: Ceiling | None, code: str, record: Record
 ) -> Iterator[Decision]:
+    """What denies whatever roles and positions allow."""
     if not subject.is_active:
         yield _deny("inactive", "the user is not active")
     if record.schema not in (None, subject.schema):
@@ -132,14 +136,12 @@ def _denials(
     for position in subject.live:
         if denies(position.denials, code):
             yield _deny("position", f"the position {position.title} denies it")
-    if not _granted(subject, code).allowed:
-        yield _deny("default", "no role and no position grants it")
-    if record.site is not None and not in_scope(subject, record.site):
-        yield _deny("scope", "its site is not among the user's sites")
-    yield from _beyond(subject, code, record)
 
 
 def _beyond(subject: Subject, code: str, record: Record) -> Iterator[Decision]:
+    """What denies this record, or this amount."""
+    if record.site is not None and not in_scope(subject, record.site):
+        yield _deny("scope", "its site is not among the user's sites")
     permission = CODES[code]
     limit = limit_of(subject, permission.limit)
     if limit is not None and record.amount_micro is not None and record.amount_micro > limit:
