@@ -15,8 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from .codes import PLATFORM_ROLES, TENANT_ROLES, BuiltIn
 from .decide import Subject, decide
+from .declared import SIGNED_IN, required_code
 from .models.users import django_code
-from .permissions import SIGNED_IN, HasCode, required_code
 from .subjects import role_rule
 
 # Routes that strangers may call, and why.
@@ -126,12 +126,16 @@ def _routes_of(path: str, callback: _Callback, roles: dict[str, BuiltIn]) -> Ite
         yield Route(path, "GET", "", frozenset(roles), "anybody: " + ANYBODY[path])
     elif isinstance(page, ModelAdmin):
         yield from _pages(path, callback.name.rpartition("_")[2], page, roles)
-    elif cls is not None and HasCode in cls.permission_classes:
+    elif cls is not None and _asks(cls):
         yield from _operations(path, callback.view, roles)
     elif path in SIGNED_IN_ONLY:
         yield Route(path, "GET", "", frozenset(roles), "signed in: " + SIGNED_IN_ONLY[path])
     else:
         raise Undeclared(f"/{path} names no permission code: give its view one")
+
+
+def _asks(cls: Any) -> bool:
+    return any(getattr(asked, "asks_decide", False) for asked in cls.permission_classes)
 
 
 def _operations(path: str, view: Any, roles: dict[str, BuiltIn]) -> Iterator[Route]:

@@ -295,7 +295,7 @@ REST_FRAMEWORK = {
         "wificore.access.support.api.authentication.SupportAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["wificore.access.permissions.HasCode"],
+    "DEFAULT_PERMISSION_CLASSES": ["wificore.access.api.permissions.HasCode"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "wificore.kernel.api.pagination.KeysetPagination",

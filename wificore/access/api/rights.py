@@ -14,8 +14,8 @@ from ..checks import token_of
 from ..codes import CODES, TENANT_CODES
 from ..decide import effective, limit_of
 from ..models import User
-from ..permissions import SIGNED_IN
 from ..records import NoSuchRecord
+from .permissions import SIGNED_IN
 
 MAX_ID = 2**63 - 1
 IDS = {"type": "array", "items": {"type": "integer"}}

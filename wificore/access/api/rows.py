@@ -11,8 +11,8 @@ from ..checks import ask, visible
 from ..decide import Record
 from ..guard import By, NotYours, writer
 from ..models import Site
-from ..permissions import required_code
 from ..rows import Invalid
+from .permissions import required_code
 
 
 class AccessViewSet(RowViewSet):

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from wificore.kernel.api import idempotency
 
-from ..permissions import SIGNED_IN, HasCode, required_code
+from .permissions import SIGNED_IN, HasCode, required_code
 
 
 class CodeSchema(AutoSchema):

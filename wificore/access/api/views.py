@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from .. import services
 from ..models import ApiToken, User
-from ..permissions import SIGNED_IN
+from .permissions import SIGNED_IN
 
 
 class TenantSerializer(serializers.Serializer[Any]):

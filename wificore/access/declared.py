@@ -1,11 +1,6 @@
-"""Every view names its permission codes; `decide` answers."""
+"""How a view says which permission code each of its methods asks for."""
 
 from typing import Any
-
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-
-from .checks import allowed
 
 # What a view writes instead of a code when any signed-in user (or anybody) may call it.
 SIGNED_IN = "signed-in"
@@ -25,19 +20,3 @@ def required_code(view: Any, method: str) -> str:
     if code is None:
         raise LookupError(f"{type(view).__name__} declares no permission code for {method}")
     return code
-
-
-class HasCode(BasePermission):
-    """DRF's default permission: signed in, and allowed by `decide`."""
-
-    message = "You may not do this."
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if not request.user or not request.user.is_authenticated:
-            return False
-        if not hasattr(view, str(request.method).lower()):
-            return True  # DRF answers 405
-        code = required_code(view, str(request.method))
-        if code == SIGNED_IN:
-            return True
-        return allowed(request, code)

@@ -1,0 +1,28 @@
+"""Every view names its permission codes; `decide` answers."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from ..checks import allowed
+from ..declared import SIGNED_IN, required_code
+
+__all__ = ["SIGNED_IN", "HasCode", "required_code"]
+
+
+class HasCode(BasePermission):
+    """DRF's default permission: signed in, and allowed by `decide`."""
+
+    message = "You may not do this."
+    asks_decide = True
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        if not hasattr(view, str(request.method).lower()):
+            return True  # DRF answers 405
+        code = required_code(view, str(request.method))
+        if code == SIGNED_IN:
+            return True
+        return allowed(request, code)
