@@ -30,7 +30,13 @@ from wificore.kernel.db.context import platform_context, tenant_context
 PASSWORD = "correct horse battery staple"
 
 # Rows that belong to the fixtures; everything else a test wrote is deleted after it.
-KEPT = ("django_migrations", "auth_permission", "access_user", "access_apitoken")
+KEPT = (
+    "django_migrations",
+    "auth_permission",
+    "access_user",
+    "access_apitoken",
+    "account_emailaddress",
+)
 KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain")
 KEPT_TENANT = (*KEPT, "radius_settings")
 

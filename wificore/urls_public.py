@@ -26,5 +26,6 @@ urlpatterns = [
     path("admin/", platform_site.urls),
     path("api/platform/", include("tenants.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
+    path("_allauth/", include("wificore.access.signin.urls")),
     *api_routes(__name__),
 ]

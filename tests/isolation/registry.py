@@ -86,12 +86,22 @@ PLATFORM_ROUTES = {
     "api/platform/tenants/{slug}/suspend/": "tenant",
     "api/platform/tenants/{slug}/resume/": "tenant",
 }
+# Routes of a library, under one prefix, with one test for all of them.
+ROUTE_PREFIXES = {
+    "_allauth/": (
+        "tests/access/signin/test_stranger.py::"
+        "test_alphas_sign_in_opens_no_route_of_betas_host_nor_of_the_platforms"
+    ),
+}
 
 # Tables and views, partitions apart: they have their parent's test.
 TENANT_TABLES = dict.fromkeys(
     (
         "access_apitoken",
+        "access_lockout",
         "access_user",
+        "account_emailaddress",
+        "account_emailconfirmation",
         "audit_entry",
         "auth_group",
         "auth_group_permissions",
@@ -101,6 +111,7 @@ TENANT_TABLES = dict.fromkeys(
         "django_session",
         "job_claim",
         "jobs_job",
+        "mfa_authenticator",
         "nas",
         "radacct",
         "radacct_open",
@@ -117,7 +128,11 @@ TENANT_TABLES = dict.fromkeys(
         "radreply",
         "radusergroup",
         "sessions",
+        "socialaccount_socialaccount",
+        "socialaccount_socialapp",
+        "socialaccount_socialtoken",
         "usage_daily",
+        "usersessions_usersession",
     ),
     EVERY_RELATION,
 )
@@ -125,7 +140,10 @@ PUBLIC_TABLES = {
     **dict.fromkeys(
         (
             "access_apitoken",
+            "access_lockout",
             "access_user",
+            "account_emailaddress",
+            "account_emailconfirmation",
             "auth_group",
             "auth_group_permissions",
             "auth_permission",
@@ -135,12 +153,17 @@ PUBLIC_TABLES = {
             "django_session",
             "job_claim",
             "jobs_job",
+            "mfa_authenticator",
+            "socialaccount_socialaccount",
+            "socialaccount_socialapp",
+            "socialaccount_socialtoken",
             "spool_checkpoint",
             "spool_state",
             "tenants_domain",
             "tenants_order",
             "tenants_partitionoverride",
             "tenants_tenant",
+            "usersessions_usersession",
         ),
         NOT_LISTED,
     ),

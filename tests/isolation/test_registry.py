@@ -84,6 +84,7 @@ def test_every_test_that_is_named_exists() -> None:
     tests = {
         registry.OWN_URLS,
         registry.CLOSED_URLS,
+        *registry.ROUTE_PREFIXES.values(),
         *registry.TENANT_TABLES.values(),
         *registry.PUBLIC_TABLES.values(),
         *registry.TASKS.values(),

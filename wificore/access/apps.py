@@ -11,5 +11,6 @@ class AccessConfig(AppConfig):
         from tenants.hooks import on_tenant_created
 
         from .services import seed_owner
+        from .signin import receivers  # noqa: F401  # registers them
 
         on_tenant_created(seed_owner)

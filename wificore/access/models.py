@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
 from .decide import ROLES, decide
+from .signin.models import Lockout
+
+__all__ = ["ApiToken", "Lockout", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

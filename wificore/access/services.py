@@ -13,6 +13,7 @@ from wificore.kernel.changes import announce, snapshot, stored
 
 from .decide import ALL, CODES, within
 from .models import ApiToken, User
+from .signin.addresses import address_follow
 
 # What events and audit tell of users and tokens; of a password only that it was changed.
 TOLD = ("email", "name", "role", "is_active")
@@ -64,6 +65,7 @@ def user_save(*, user: User, using: str = "default") -> User:
     with transaction.atomic(using=using):
         old = stored(user, TOLD, using=using)
         user.save(using=using)
+        address_follow(user, using=using)
         event = "user.created" if old is None else "user.updated"
         announce(event, user.pk, old=old, new=snapshot(user, TOLD), using=using)
     return user

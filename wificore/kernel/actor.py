@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+
+from .addresses import client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -80,17 +81,10 @@ def from_request(request: HttpRequest) -> Actor:
         id=str(user.pk) if known else "",
         name=str(user) if known else "",
         token=str(getattr(getattr(request, "auth", None), "public_id", "")),
-        address=_address(request.META.get("REMOTE_ADDR", "")),
+        address=client_address(request),
         user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:MAX_USER_AGENT],
         request_id=str(getattr(request, "request_id", "")),
     )
-
-
-def _address(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
 
 
 def _program() -> str:

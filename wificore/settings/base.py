@@ -8,8 +8,10 @@ import django_stubs_ext
 from psycopg2.extensions import parse_dsn
 
 from radius.conf import RadiusConf
+from wificore.access.signin.conf import SignInConf
 from wificore.jobs.conf import JobsConf
 from wificore.kernel import crypto, logging
+from wificore.kernel.addresses import parse_networks
 from wificore.kernel.db.roles import OWNER
 from wificore.kernel.env import Env, EnvError
 from wificore.kernel.queues import DEFAULT_QUEUE, VISIBILITY_TIMEOUT
@@ -32,9 +34,21 @@ PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
 TENANT_BASE_DOMAIN = env.text("TENANT_BASE_DOMAIN", "localhost").lower()
 WEB_PORT = env.port("WEB_PORT", 8070)
 ALLOWED_HOSTS = ["*"]
+# Whose X-Forwarded-For is believed: addresses or networks of our own proxies.
+TRUSTED_PROXIES = parse_networks(env.items("TRUSTED_PROXIES"))
 ROOT_URLCONF = "wificore.urls_tenant"
 WSGI_APPLICATION = "wificore.wsgi.application"
 
+# django-allauth, which has tables in both: platform operators in public, staff in ts_*.
+SIGN_IN_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "allauth.headless",
+]
 SHARED_APPS = [
     # Before the admin and django-tenants, whose templates it replaces.
     "unfold",
@@ -54,6 +68,7 @@ SHARED_APPS = [
     "wificore.events",
     "wificore.jobs",
     "wificore.audit",
+    *SIGN_IN_APPS,
     "wificore.access",
     "radius.registry",
 ]
@@ -63,6 +78,7 @@ TENANT_APPS = [
     "django.contrib.sessions",
     "wificore.jobs",
     "wificore.audit",
+    *SIGN_IN_APPS,
     "wificore.access",
     "radius",
 ]
@@ -97,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wificore.access.middleware.membership_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -219,11 +236,58 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 LOGIN_REDIRECT_URL = "/admin/"
+# The guard comes first and counts; whatever checks a password stands behind it (signin/guard.py).
+AUTHENTICATION_BACKENDS = [
+    "wificore.access.signin.guard.Guard",
+    "wificore.access.signin.backend.PasswordBackend",
+]
+SIGN_IN = SignInConf(
+    tries=env.integer("SIGN_IN_TRIES", 20),
+    locked_s=env.integer("SIGN_IN_LOCKED_S", 15 * 60),
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "wc_session"
 PLATFORM_SESSION_COOKIE_NAME = "wc_platform_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "wificore.kernel.api.views.csrf_failure"
+
+# django-allauth, for programs only: it has no pages of its own (ACCESS, Sign-in).
+HEADLESS_ONLY = True
+# Pages of the web client, on the host that the user is on.
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": "/sign-in/confirm/{key}",
+    "account_reset_password": "/sign-in/reset",
+    "account_reset_password_from_key": "/sign-in/reset/{key}",
+    "account_signup": "/sign-in",
+    "socialaccount_login_error": "/sign-in/failed",
+}
+ACCOUNT_ADAPTER = "wificore.access.signin.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Staff are made by administrators, who vouch for the address: allauth sends no confirmation.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The address is the user's name here; administrators change it (access/services.py).
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+# Nobody learns from a mail to a stranger's address whether there is an account.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "wificore.access.signin.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Counted in our own table, for every door together: allauth's limits per account would fire first.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": None,
+    # Against floods from one address; a tenant's whole staff may sit behind one.
+    "login": "300/m/ip",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+    "reauthenticate": "60/m/user",
+    "change_password": "60/m/user",
+}
 
 TEMPLATES = [
     {

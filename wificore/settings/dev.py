@@ -10,6 +10,8 @@ from .base import INSTALLED_APPS, env  # noqa: E402
 DEBUG = env.boolean("DEBUG", False)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Passkeys on http://*.localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CSRF_TRUSTED_ORIGINS: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
 # Static files come straight from the apps; nothing is collected.
