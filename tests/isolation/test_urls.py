@@ -220,8 +220,8 @@ def test_alphas_token_is_nobodys_on_betas_host(
 def test_a_tenants_owner_opens_no_route_of_the_platforms_host(
     world: World, owner: Person, betas_ids: Ids, route: str
 ) -> None:
-    before = everything(PUBLIC)
     cookie = sign_in(owner.host, owner.email).cookies["wc_session"].value
+    before = everything(PUBLIC)
     for path in paths(route, registry.PLATFORM_ROUTES, betas_ids):
         for method in METHODS:
             client = owner.client(host="platform.localhost")
