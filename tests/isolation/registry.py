@@ -187,7 +187,7 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:",),
+    "cache": ("host:", "allauth"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 

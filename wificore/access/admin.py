@@ -1,5 +1,6 @@
 """The two admin sites: the platform's and the tenant's, each for its own users."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
+from unfold.decorators import action
+from unfold.forms import AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -16,19 +18,16 @@ from wificore.kernel.db.context import peek
 
 from . import services
 from .models import ApiToken, User
-
-
-class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """A new password of one's own, set by the service."""
-
-    def save(self, commit: bool = True) -> User:
-        user: User = self.user
-        services.user_password_set(user=user, password=self.cleaned_data["new_password1"])
-        return user
+from .signin import sessions
+from .signin.forms import OwnPasswordForm, SignInForm
+from .signin.services import account_unlock
 
 
 class Site(UnfoldAdminSite):
     """An admin that greets with the tenant's name."""
+
+    login_form = SignInForm
+    login_template = "wificore/login.html"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)
@@ -45,7 +44,11 @@ class Site(UnfoldAdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
         request.current_app = self.name
-        return view(request)
+        answer = view(request)
+        if answer.status_code == HTTPStatus.FOUND:
+            # All sign-ins ended but this one, whose session has another key now.
+            sessions.write_down(request)
+        return answer
 
 
 class PlatformSite(Site):
@@ -72,6 +75,12 @@ class UserAdmin(ModelAdmin):
     fields = ("email", "name", "role", "is_active", "last_login", "date_joined")
     readonly_fields = ("last_login", "date_joined")
     change_password_form = AdminPasswordChangeForm
+    actions = ("unlock",)
+
+    @action(description="Unlock after too many failed tries", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        opened = [user.email for user in queryset if account_unlock(user=user)]
+        self.message_user(request, f"Unlocked: {', '.join(opened) or 'none was locked'}.")
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj is None:

@@ -1,14 +1,19 @@
 """What expires by itself is refused at once, and cleared away later: beat calls this hourly."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from .models import ApiToken
+from .signin.lockout import stale_forget
 
 
 def expired_forget() -> dict[str, int]:
-    """Delete the current schema's expired sign-ins and tokens; returns how many of each."""
+    """Delete the current schema's expired sign-ins, tokens and counters; returns how many each."""
     now = timezone.now()
     sign_ins, _ = Session.objects.filter(expire_date__lt=now).delete()
+    known = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(known)).delete()
     tokens, _ = ApiToken.objects.filter(expiry__lt=now).delete()
-    return {"sign_ins": sign_ins, "tokens": tokens}
+    return {"sign_ins": sign_ins, "tokens": tokens, "counters": stale_forget()}

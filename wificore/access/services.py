@@ -14,6 +14,7 @@ from wificore.kernel.changes import announce, snapshot, stored
 from .decide import ALL, CODES, within
 from .models import ApiToken, User
 from .signin.addresses import address_follow
+from .signin.sessions import end_all
 
 # What events and audit tell of users and tokens; of a password only that it was changed.
 TOLD = ("email", "name", "role", "is_active")
@@ -66,16 +67,19 @@ def user_save(*, user: User, using: str = "default") -> User:
         old = stored(user, TOLD, using=using)
         user.save(using=using)
         address_follow(user, using=using)
+        if old and old["is_active"] and not user.is_active:
+            end_all(user)
         event = "user.created" if old is None else "user.updated"
         announce(event, user.pk, old=old, new=snapshot(user, TOLD), using=using)
     return user
 
 
 def user_password_set(*, user: User, password: str) -> None:
-    """Give a user another password."""
+    """Give a user another password; all of the user's sign-ins end."""
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
+        end_all(user)
         announce("user.updated", user.pk, old={}, new={"password_changed": True})
 
 
@@ -86,6 +90,7 @@ def user_delete(*, user: User) -> None:
         old = stored(user, TOLD)
         for token in ApiToken.objects.filter(user=user):
             token_revoke(token=token)
+        end_all(user)
         user.delete()
         announce("user.deleted", key, old=old)
 

@@ -274,6 +274,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # Nobody learns from a mail to a stranger's address whether there is an account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+USERSESSIONS_ADAPTER = "wificore.access.signin.adapters.SessionsAdapter"
 MFA_ADAPTER = "wificore.access.signin.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

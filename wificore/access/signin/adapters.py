@@ -1,5 +1,6 @@
 """Where django-allauth asks us."""
 
+from collections.abc import Iterable
 from typing import Any, Never
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -7,6 +8,8 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.base.response import RateLimitResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
 from wificore.kernel import crypto
@@ -16,6 +19,7 @@ from .. import services
 from ..models import User
 from .guard import was_locked
 from .lockout import conf
+from .services import sign_ins_revoke
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         services.user_password_set(user=user, password=password)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Sign-ins are ended by our service, which tells of it."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        sign_ins_revoke(rows=sessions)
 
 
 class MfaAdapter(DefaultMFAAdapter):
