@@ -8,7 +8,7 @@ import django_stubs_ext
 from psycopg2.extensions import parse_dsn
 
 from radius.conf import RadiusConf
-from wificore.access.signin.conf import SignInConf
+from wificore.access.signin.conf import SignInConf, jwt_key
 from wificore.jobs.conf import JobsConf
 from wificore.kernel import crypto, logging
 from wificore.kernel.addresses import parse_networks
@@ -248,6 +248,7 @@ SIGN_IN = SignInConf(
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "wc_session"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 PLATFORM_SESSION_COOKIE_NAME = "wc_platform_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -255,6 +256,13 @@ CSRF_FAILURE_VIEW = "wificore.kernel.api.views.csrf_failure"
 
 # django-allauth, for programs only: it has no pages of its own (ACCESS, Sign-in).
 HEADLESS_ONLY = True
+# Apps: short-lived access tokens, checked against the sign-in that they belong to.
+HEADLESS_TOKEN_STRATEGY = "wificore.access.signin.app_tokens.TokenStrategy"
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_PRIVATE_KEY = jwt_key(env.optional_secret("JWT_SIGNING_KEY"), SECRET_KEY)
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.integer("JWT_ACCESS_TOKEN_S", 5 * 60)
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = SESSION_COOKIE_AGE
 # Pages of the web client, on the host that the user is on.
 HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": "/sign-in/confirm/{key}",
@@ -322,6 +330,7 @@ UNFOLD_PLATFORM = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "wificore.access.api.authentication.ApiTokenAuthentication",
+        "wificore.access.signin.api.AppTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["wificore.access.api.permissions.HasCode"],

@@ -1,5 +1,6 @@
 """What an installation may set about signing in."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from wificore.kernel.env import EnvError
 
 # API-CONTRACT 1: whoever guesses gets no more.
 MOST_TRIES = 30
+SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,16 @@ class SignInConf:
     @property
     def locked(self) -> timedelta:
         return timedelta(seconds=self.locked_s)
+
+
+def jwt_key(given: str | None, secret_key: str) -> str:
+    """The key that signs apps' tokens: one of its own, or one made from SECRET_KEY.
+
+    Raises:
+        EnvError: it is too short (RFC 7518, 3.2: as long as the hash at least).
+    """
+    if given is None:
+        return hmac.digest(secret_key.encode(), b"wificore jwt", "sha256").hex()
+    if len(given) < SHORTEST_KEY:
+        raise EnvError(f"JWT_SIGNING_KEY must be {SHORTEST_KEY} random characters or more")
+    return given

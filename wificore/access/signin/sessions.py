@@ -10,7 +10,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from wificore.kernel.db.context import current
+
 from ..models import User
+
+STAMP = "_wificore_schema"
 
 
 def store(key: str | None = None) -> SessionBase:
@@ -20,7 +24,8 @@ def store(key: str | None = None) -> SessionBase:
 
 @receiver(user_logged_in)
 def write_down(request: HttpRequest, **_kwargs: object) -> None:
-    """The request's session is a sign-in of its user."""
+    """The request's session is a sign-in of its user, and belongs to this schema."""
+    request.session[STAMP] = current().schema
     UserSession.objects.create_from_request(request)
 
 
