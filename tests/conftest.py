@@ -23,7 +23,9 @@ from django.db import connections, transaction
 from django.test import Client
 from psycopg2.extensions import make_dsn, parse_dsn
 
+from tests.mail import Mailbox, running_mailbox
 from tests.worker import Worker, running_worker
+from wificore.devserver.config import LOOPBACK
 from wificore.kernel.db import roles
 from wificore.kernel.db.context import platform_context, tenant_context
 
@@ -258,8 +260,25 @@ def as_role(app_dsn: str) -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.fixture(scope="session")
-def worker(django_db_setup: World, tmp_path_factory: Any) -> Iterator[Worker]:
+def mail_server() -> Iterator[Mailbox]:
+    """A real mail server on loopback, which the worker knows."""
+    with running_mailbox() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(mail_server: Mailbox) -> Iterator[Mailbox]:
+    """What workers send during one test."""
+    mail_server.messages.clear()
+    yield mail_server
+    mail_server.refusing = False
+    mail_server.messages.clear()
+
+
+@pytest.fixture(scope="session")
+def worker(django_db_setup: World, mail_server: Mailbox, tmp_path_factory: Any) -> Iterator[Worker]:
     """A real Celery worker for all queues, with the tasks of `tests/samples.py`."""
     log = tmp_path_factory.mktemp("worker") / "worker.log"
-    with running_worker(log, "-Q", "default,ddl", "-c", "2") as process:
+    mail = {"EMAIL_HOST": LOOPBACK, "EMAIL_PORT": str(mail_server.port), "EMAIL_USE_TLS": "0"}
+    with running_worker(log, "-Q", "default,ddl", "-c", "2", **mail) as process:
         yield process

@@ -178,6 +178,10 @@ PUBLIC_TABLES = {
 
 # Modules that use Django's cache, and what their keys begin with.
 CACHE_USERS = {
+    "wificore.access.signin.flood": (
+        "signin:",
+        "tests/access/signin/test_flood.py::test_one_tenants_flood_is_not_the_others",
+    ),
     "tenants.selectors": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.services": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.deletion": (
@@ -187,13 +191,17 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "allauth"),
+    "cache": ("host:", "signin:", "allauth"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
 TASKS = {
     "tenants.tasks.carry_out": (
         "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything"
+    ),
+    "wificore.access.tasks.password_reset_mail": (
+        "tests/access/signin/test_password_reset.py::"
+        "test_a_link_of_alpha_is_useless_at_beta_with_the_same_user_id"
     ),
     "wificore.jobs.partitioning.night": (
         "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"

@@ -284,7 +284,7 @@ def test_codes_guessed_in_the_admin_lock_too(amina: User, secret: str) -> None:
 @pytest.mark.parametrize("tries", [0, -1, MOST_TRIES + 1])
 def test_a_limit_that_protects_nobody_is_refused_at_boot(tries: int) -> None:
     with pytest.raises(EnvError, match="SIGN_IN_TRIES"):
-        SignInConf(tries=tries, locked_s=900)
+        SignInConf(tries=tries, per_minute=300, locked_s=900)
 
 
 def test_stale_counters_are_cleared_away_by_beat(world: World, owner: Person) -> None:

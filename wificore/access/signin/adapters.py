@@ -6,7 +6,7 @@ from typing import Any, Never
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.headless.base.response import RateLimitResponse
+from allauth.headless.base.response import APIResponse, RateLimitResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
@@ -14,12 +14,17 @@ from django.http import HttpRequest
 
 from wificore.kernel import crypto
 from wificore.kernel.addresses import client_address
+from wificore.kernel.tasks import BrokerAway, named
 
 from .. import services
 from ..models import User
 from .guard import was_locked
 from .lockout import conf
 from .services import sign_ins_revoke
+
+RESET_TASK = "wificore.access.tasks.password_reset_mail"
+# The second one is what allauth would write to an address that is nobody's.
+RESET_MAILS = ("account/email/password_reset_key", "account/email/unknown_account")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,8 +42,26 @@ class AccountAdapter(DefaultAccountAdapter):
             answer_locked(request)
         return user
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Of allauth's mails we send one, and only a worker knows whether it is sent."""
+        if template_prefix in RESET_MAILS:
+            ask_for_reset(self.request, email)
+
     def set_password(self, user: User, password: str) -> None:
         services.user_password_set(user=user, password=password)
+
+
+def ask_for_reset(request: HttpRequest, email: str) -> None:
+    """The same for every address.
+
+    Raises:
+        ImmediateHttpResponse: 503, there is nobody to send mail at the moment.
+    """
+    origin = request.build_absolute_uri("/").rstrip("/")
+    try:
+        named(RESET_TASK).enqueue(email, origin, site_name(request))
+    except BrokerAway:
+        raise ImmediateHttpResponse(APIResponse(request, status=503)) from None
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):

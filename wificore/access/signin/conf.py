@@ -13,10 +13,11 @@ SHORTEST_KEY = 32
 
 @dataclass(frozen=True, slots=True)
 class SignInConf:
-    """Lock-out of one account of one tenant.
+    """Lock-out of one account of one tenant, and what one address may try.
 
     Attributes:
         tries: failed tries, at all doors together, after which the account is locked.
+        per_minute: tries of one address, for all accounts of the tenant.
         locked_s: for how many seconds; failed tries are also forgotten after as long a quiet.
 
     Raises:
@@ -24,11 +25,14 @@ class SignInConf:
     """
 
     tries: int
+    per_minute: int
     locked_s: int
 
     def __post_init__(self) -> None:
         if not 1 <= self.tries <= MOST_TRIES:
             raise EnvError(f"SIGN_IN_TRIES must be between 1 and {MOST_TRIES}")
+        if self.per_minute < self.tries:
+            raise EnvError("SIGN_INS_PER_MINUTE must not be below SIGN_IN_TRIES")
         if self.locked_s < 1:
             raise EnvError("SIGN_IN_LOCKED_S must be 1 second or more, for example 900")
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from . import lockout
+from . import flood, lockout
 
 MARK = "sign_in_locked"
-LOCKED = "Too many failed tries: this account is locked for a while. Try again later."
+LOCKED = "Too many failed tries: signing in is locked for a while. Try again later."
 
 
 class Guard:
@@ -30,12 +30,13 @@ class Guard:
         **_others: Any,
     ) -> None:
         """Raises:
-        PermissionDenied: the account is locked; the request is marked for whoever answers.
+        PermissionDenied: the account is locked, or this address tries too often; the request
+            is marked for whoever answers.
         """
         address = address_in({"email": email, "username": username})
         if not address or not password:
             return
-        if not lockout.begin(address):
+        if flood.too_many(request) or not lockout.begin(address):
             setattr(request, MARK, True)
             raise PermissionDenied
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -39,3 +39,10 @@ def signed_in(user: User, request: HttpRequest, **_kwargs: object) -> None:
 def signed_out(user: User | None, request: HttpRequest, **_kwargs: object) -> None:
     if user is not None:
         trail.ended(user)
+
+
+@receiver(password_reset)
+def was_reset(user: User, **_kwargs: object) -> None:
+    """Whoever reads the mailbox is the user: the failed tries were somebody else's, or past."""
+    lockout.clear(user.email)
+    trail.was_reset(user)

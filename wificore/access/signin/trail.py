@@ -34,3 +34,8 @@ def succeeded(user: User, request: HttpRequest) -> None:
 def ended(user: User) -> None:
     with transaction.atomic():
         announce("signin.ended", user.pk, old={"account": user.email})
+
+
+def was_reset(user: User) -> None:
+    with transaction.atomic():
+        announce("signin.reset", user.pk, new={"account": user.email})
