@@ -2,6 +2,7 @@
 
 from radius.imports.services import imports_forget
 from tenants.orders import overdue_send
+from tenants.sign_up.services import sign_ups_forget
 from wificore.access.housekeeping import expired_forget
 from wificore.jobs.claims import claims_forget
 from wificore.jobs.partitioning import WINDOWS, ask_for_night, tell_alarms
@@ -22,6 +23,7 @@ SCHEDULE = (
         platform=True,
         claimed=False,
     ),
+    Recurring("tenants.sign_ups", sign_ups_forget, every(hours=1), tenants=False, platform=True),
     Recurring("partitions", ask_for_night, WINDOWS, tenants=False, platform=True, claimed=False),
     Recurring(
         "partitions.alarms",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
+from allauth.usersessions.models import UserSession
 from django.core.files.storage import InMemoryStorage
 
 from radius import services as radius
@@ -18,11 +19,14 @@ from radius.registry.services import forget_tenant as forget_routers
 from tenants import orders
 from tenants import services as tenants
 from tenants.hooks import Owner
-from tenants.models import Tenant
+from tenants.models import SignUp, Tenant
+from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.conftest import World
 from wificore.access import services as access
 from wificore.access.models import User
+from wificore.access.signin import lockout
+from wificore.access.signin import services as signin
 from wificore.jobs import services as jobs
 from wificore.kernel.db.context import platform_context, tenant_context
 
@@ -37,6 +41,9 @@ EXEMPT = {
     "radius.imports.services.imports_forget": "deletes what dead imports left",
     "wificore.audit.services.entries_write": "is the port itself",
     "tenants.services.forget_hosts": "empties a cache",
+    "tenants.services.slug_check": "reads",
+    "tenants.sign_up.services.sign_up_check_open": "reads",
+    "tenants.sign_up.services.sign_ups_forget": "deletes what nobody confirmed",
     **{
         f"wificore.jobs.services.{name}": "a machine's book-keeping; a job's start is audited"
         for name in (
@@ -206,6 +213,21 @@ def token_revoke(world: World) -> None:
         access.token_revoke(token=access.token_create(user=user(), name="reports")[0])
 
 
+@of("wificore.access.signin.services.sign_ins_revoke")
+def sign_ins_revoke(world: World) -> None:
+    with inside(world):
+        UserSession.objects.create(user=user(), ip="192.0.2.1", session_key="k" * 32)
+        signin.sign_ins_revoke(rows=UserSession.objects.all())
+
+
+@of("wificore.access.signin.services.account_unlock")
+def account_unlock(world: World) -> None:
+    with inside(world):
+        locked = user()
+        lockout.begin(locked.email)
+        assert signin.account_unlock(user=locked)
+
+
 @of("wificore.jobs.services.job_start")
 def job_start(world: World) -> None:
     with inside(world):
@@ -276,6 +298,49 @@ def tenant_delete_request(world: World) -> None:
 def tenant_delete(world: World) -> None:
     with mock.patch("wificore.kernel.db.partitions.archive.storage", InMemoryStorage):
         tenants.tenant_delete(tenant=gamma(), confirm="gamma")
+
+
+def asked() -> SignUp:
+    """A stranger's wish, and nobody who writes mail."""
+    with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+        return sign_ups.sign_up_ask(slug="gamma", name="G", owner=Owner("o@gamma.test", SECRETS[0]))
+
+
+def confirmed() -> SignUp:
+    with platform_context():
+        return sign_ups.sign_up_confirm(key=sign_ups.sign_up_key_new(asked=asked()))
+
+
+@of("tenants.sign_up.services.sign_up_ask")
+def sign_up_ask(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        asked()
+
+
+@of("tenants.sign_up.services.sign_up_key_new")
+def sign_up_key_new(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True), platform_context():
+        sign_ups.sign_up_key_new(asked=asked())
+
+
+@of("tenants.sign_up.services.sign_up_confirm")
+def sign_up_confirm(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        confirmed()
+
+
+@of("tenants.sign_up.services.sign_up_approve")
+def sign_up_approve(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True), nobody_works():
+        with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+            sign_ups.sign_up_approve(asked=confirmed())
+
+
+@of("tenants.sign_up.services.sign_up_decline")
+def sign_up_decline(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+            sign_ups.sign_up_decline(asked=confirmed(), reason="no licence")
 
 
 @of("radius.registry.services.forget_tenant")

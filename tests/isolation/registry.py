@@ -81,6 +81,12 @@ PLATFORM_ROUTES = {
     "api/docs/": "",
     "api/v1/me/": "",
     "api/v1/auth/tokens/": "token",
+    "admin/tenants/signup/": "tenant",
+    "api/platform/sign-up/": "",
+    "api/platform/sign-up/confirm/": "",
+    "api/platform/sign-ups/": "tenant",
+    "api/platform/sign-ups/{pk}/approve/": "tenant",
+    "api/platform/sign-ups/{pk}/decline/": "tenant",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",
@@ -162,6 +168,7 @@ PUBLIC_TABLES = {
             "tenants_domain",
             "tenants_order",
             "tenants_partitionoverride",
+            "tenants_signup",
             "tenants_tenant",
             "usersessions_usersession",
         ),
@@ -178,8 +185,8 @@ PUBLIC_TABLES = {
 
 # Modules that use Django's cache, and what their keys begin with.
 CACHE_USERS = {
-    "wificore.access.signin.flood": (
-        "signin:",
+    "wificore.kernel.throttle": (
+        "throttle:",
         "tests/access/signin/test_flood.py::test_one_tenants_flood_is_not_the_others",
     ),
     "tenants.selectors": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
@@ -191,11 +198,14 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "signin:", "allauth"),
+    "cache": ("host:", "throttle:", "allauth"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
 TASKS = {
+    "tenants.tasks.sign_up_mail": (
+        "tests/tenants/sign_up/test_sign_up.py::test_a_stranger_becomes_the_owner_of_a_tenant"
+    ),
     "tenants.tasks.carry_out": (
         "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything"
     ),

@@ -70,6 +70,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
 MODELS = {
     "radius_registry.nas": "radius.nas",
     "tenants.domain": "tenants.tenant",
+    "tenants.signup": "tenants.tenant",
     "access.apitoken": "access.user",
     "audit.auditentry": "audit.entry",
 }

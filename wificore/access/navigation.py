@@ -51,7 +51,8 @@ def tenant(_request: HttpRequest) -> list[Item]:
 def platform(_request: HttpRequest) -> list[Item]:
     """What an operator works with."""
     tenants = _item("Tenants", "apartment", "tenants/tenant", "tenants.tenant.view")
+    asked = _item("Sign-ups", "person_add", "tenants/signup", "tenants.tenant.view")
     return [
-        {"title": "Platform", "items": [tenants, JOBS]},
+        {"title": "Platform", "items": [tenants, asked, JOBS]},
         {"title": "Access", "items": [STAFF, TOKENS, AUDIT, DOCUMENTATION]},
     ]

@@ -300,6 +300,12 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "wificore.access.signin.reset.ResetKeys"
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 
+# Strangers may ask for a tenant on the platform's host (tenants/sign_up).
+SIGN_UP_OPEN = env.boolean("SIGN_UP_OPEN", False)
+# In mails of workers, which know no request.
+PLATFORM_URL = env.text("PLATFORM_URL", f"https://{PLATFORM_HOST}").rstrip("/")
+TENANT_URL = env.text("TENANT_URL", "https://{host}")
+
 # Mail. Without a server it is written to files: development reads it there.
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 EMAIL_PORT = env.port("EMAIL_PORT", 25)

@@ -7,8 +7,8 @@ from django.test import RequestFactory
 
 from tests.access.signin.people import JSON, WRONG, Browser
 from tests.conftest import PASSWORD, Person, World
-from wificore.access.signin import flood
 from wificore.access.signin.conf import SignInConf
+from wificore.kernel import throttle
 from wificore.kernel.db.context import tenant_context
 from wificore.kernel.env import EnvError
 
@@ -21,7 +21,7 @@ def _few(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "django.conf.settings.SIGN_IN", SignInConf(tries=5, per_minute=5, locked_s=900)
     )
-    monkeypatch.setattr(flood.time, "time", lambda: 1_000_000.0)
+    monkeypatch.setattr(throttle.time, "time", lambda: 1_000_000.0)
 
 
 @pytest.mark.usefixtures("_few")
@@ -78,7 +78,7 @@ def test_an_ipv6_customer_is_one_address(world: World) -> None:
     factory = RequestFactory()
     with tenant_context(world.alpha):
         sources = {
-            flood._source(factory.get("/", REMOTE_ADDR=text))
+            throttle.source_of(factory.get("/", REMOTE_ADDR=text))
             for text in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")
         }
     assert sources == {"2001:db8:1:2::"}

@@ -9,7 +9,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from . import flood, lockout
+from wificore.kernel.throttle import source_of, too_many
+
+from . import lockout
 
 MARK = "sign_in_locked"
 LOCKED = "Too many failed tries: signing in is locked for a while. Try again later."
@@ -36,9 +38,17 @@ class Guard:
         address = address_in({"email": email, "username": username})
         if not address or not password:
             return
-        if flood.too_many(request) or not lockout.begin(address):
+        if _flood(request) or not lockout.begin(address):
             setattr(request, MARK, True)
             raise PermissionDenied
+
+
+def _flood(request: HttpRequest | None) -> bool:
+    """One address tries too often, whatever the accounts: passwords are costly to check."""
+    if request is None:
+        return False
+    most = lockout.conf().per_minute
+    return too_many("sign-in", source_of(request), most=most, seconds=60)
 
 
 def address_in(credentials: dict[str, Any]) -> str:
