@@ -24,11 +24,13 @@ class Mailbox:
     port: int
     messages: list[EmailMessage] = field(default_factory=list)
     refusing: bool = False
+    refused: int = 0
 
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any
     ) -> str:
         if self.refusing:
+            self.refused += 1
             return "451 try again later"
         found = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(found, EmailMessage)

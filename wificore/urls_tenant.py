@@ -26,6 +26,5 @@ urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
-    path("_allauth/", include("wificore.access.signin.urls")),
     *api_routes(__name__),
 ]

@@ -40,7 +40,7 @@ Ids = dict[str, list[str]]
 TENANT_ROUTES = routes(TENANT_URLS)
 PLATFORM_ROUTES = routes(PLATFORM_URLS)
 # Routes of the platform's host that strangers may see: nothing of a tenant is in them.
-OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/")
+OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", "sign-in/reset")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from allauth.account.utils import user_pk_to_url_str
 from tests.access.signin.people import NEW_PASSWORD, WRONG, Browser, told
 from tests.conftest import PASSWORD, World
 from tests.mail import Mailbox
-from tests.worker import Worker, drain
+from tests.worker import Worker, drain, until
 from wificore.access.models import User
 from wificore.access.signin import reset
 from wificore.access.signin.reset import ResetKeys
@@ -148,11 +148,9 @@ def test_a_mailbox_is_not_flooded(mailbox: Mailbox, amina: User) -> None:
 def test_a_mail_server_that_refuses_is_tried_again(
     mailbox: Mailbox, amina: User, worker: Worker
 ) -> None:
-    from tests.worker import until
-
-    mailbox.refusing = True
+    mailbox.refusing, before = True, mailbox.refused
     asked(ALPHA, amina.email)
-    until(lambda: "Retry in" in worker.text() or "451" in worker.text(), worker.text)
+    until(lambda: mailbox.refused > before, worker.text)
     mailbox.refusing = False
     assert mailbox.next()["To"] == amina.email
 
@@ -171,3 +169,38 @@ def test_without_a_broker_the_answer_says_so(amina: User, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("key", ["", "x", "1-x", "zzzzzzzzzzzzzzzzzzzz-1", "é-é", WRONG])
 def test_what_is_no_key_is_refused(world: World, key: str) -> None:
     assert new_password(ALPHA, key).status_code == 400
+
+
+def test_without_a_web_client_two_plain_pages_do_the_same(mailbox: Mailbox, amina: User) -> None:
+    browser = Browser(ALPHA)
+    assert b"/sign-in/reset" in browser.get("/admin/login/").content
+    assert b"Alpha WiFi" in browser.get("/sign-in/reset").content
+    assert b"is on its way" in posted(browser, "/sign-in/reset", email=amina.email).content
+    _, key = link_in(mailbox.next())
+    page = f"/sign-in/reset/{key}"
+    weak = posted(browser, page, new_password1="short", new_password2="short")
+    assert b"too short" in weak.content
+    assert Browser(BETA).get(page).status_code == 400
+    done = posted(browser, page, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD)
+    assert b"is set" in done.content
+    assert browser.get(page).status_code == 400, "used already"
+    assert browser.admin_sign_in(amina.email, NEW_PASSWORD).status_code == 302
+
+
+def posted(browser: Browser, path: str, **form: str) -> Any:
+    browser.get(path)
+    headers = {"X-CSRFToken": browser.cookies["csrftoken"].value}
+    return browser.post(path, form, headers=headers)
+
+
+def test_the_pages_form_needs_the_csrf_token(amina: User) -> None:
+    assert Browser(ALPHA).post("/sign-in/reset", {"email": amina.email}).status_code == 403
+
+
+def test_the_page_answers_alike_for_an_address_that_is_nobodys(amina: User) -> None:
+    pages = [
+        posted(Browser(ALPHA), "/sign-in/reset", email=email).content
+        for email in (amina.email, "nobody@alpha.test")
+    ]
+    assert pages[0] == pages[1]
+    drain()

@@ -201,3 +201,24 @@ def test_operators_decide_in_the_admin_too(orders: list[str], operator: Person) 
 def test_tenants_staff_see_no_sign_ups(world: World, person: str) -> None:
     client = world.people[person].client(host=PLATFORM)
     assert client.get(ALL).status_code == 401
+
+
+def test_the_mails_link_leads_to_a_button_that_confirms(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.access.signin.people import Browser
+
+    with platform_context():
+        asked = SignUp.objects.create(slug="gamma", name="G", owner_email=EMAIL)
+        page = f"/sign-up/confirm/{services.sign_up_key_new(asked=asked)}"
+    browser = Browser(PLATFORM)
+    assert b"Confirm" in browser.get(page).content
+    assert browser.post(page).status_code == 403, "without the CSRF token"
+    with platform_context():
+        assert SignUp.objects.get().state == "asked", "opening the link confirms nothing"
+    headers = {"X-CSRFToken": browser.cookies["csrftoken"].value}
+    assert b"Thank you" in browser.post(page, headers=headers).content
+    with platform_context():
+        assert SignUp.objects.get().state == "confirmed"
+    assert browser.post(page, headers=headers).status_code == 400
+    monkeypatch.setattr("django.conf.settings.SIGN_UP_OPEN", False)
+    assert browser.get(page).status_code == 403
+    assert Browser("alpha.localhost").get(page).status_code == 404
