@@ -150,10 +150,10 @@ REDIS_URL = env.secret("REDIS_URL")
 EVENTS_REDIS_URL = f"{REDIS_URL.rstrip('/')}/3"
 
 
-def redis_cache(kind: str, number: int) -> dict[str, Any]:
+def redis_cache(kind: str, number: int, backend: str = "SchemaCache") -> dict[str, Any]:
     """One entry of CACHES; every key is `wificore:<kind>:<schema>:..`."""
     return {
-        "BACKEND": "wificore.kernel.cache.SchemaCache",
+        "BACKEND": f"wificore.kernel.cache.{backend}",
         "LOCATION": f"{REDIS_URL.rstrip('/')}/{number}",
         "KEY_PREFIX": kind,
         "KEY_FUNCTION": "wificore.kernel.cache.make_key",
@@ -167,7 +167,7 @@ def redis_cache(kind: str, number: int) -> dict[str, Any]:
     }
 
 
-CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0)}
+CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0, "SessionCache")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # Background tasks (kernel/tasks.py). Messages and chords' results live in Redis database 2.

@@ -61,6 +61,20 @@ def test_nothing_of_a_revoked_sign_in_is_left_in_table_or_cache(world: World, am
     assert not [raw for raw in keys if key in raw.decode()]
 
 
+def test_what_redis_missed_lives_on_for_minutes_only(world: World, amina: User) -> None:
+    """The table's row was deleted while the cache was out of reach."""
+    browser = signed_in(amina)
+    assert browser.is_signed_in()
+    with tenant_context(world.alpha):
+        Session.objects.all().delete()
+    client = caches["sessions"].client.get_client()  # type: ignore[attr-defined]
+    ages = [client.ttl(raw) for raw in client.keys("*")]
+    assert ages
+    assert all(0 < age <= 300 for age in ages)
+    client.flushdb()  # the minutes pass
+    assert not browser.is_signed_in()
+
+
 def test_other_peoples_sign_ins_are_neither_listed_nor_ended(
     world: World, twins: dict[str, User]
 ) -> None:

@@ -7,9 +7,12 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from wificore.kernel.db.context import current
+
 from ..models import User
 from . import lockout, trail
 from .guard import address_in, was_locked
+from .sessions import STAMP
 
 # Steps that the guard counted before they were decided.
 GUARDED = ("password", "mfa")
@@ -37,7 +40,7 @@ def signed_in(user: User, request: HttpRequest, **_kwargs: object) -> None:
 
 @receiver(user_logged_out)
 def signed_out(user: User | None, request: HttpRequest, **_kwargs: object) -> None:
-    if user is not None:
+    if user is not None and request.session.get(STAMP) == current().schema:
         trail.ended(user)
 
 
