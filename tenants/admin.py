@@ -10,8 +10,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from . import services
-from .models import Domain, PartitionOverride, Tenant, TenantState
+from .models import Domain, PartitionOverride, SignUp, Tenant, TenantState
 from .overrides.admin import PartitionOverrideAdmin
+from .sign_up.services import SignUpDecided, sign_up_approve, sign_up_decline
 
 
 class DomainInline(TabularInline):
@@ -84,7 +85,42 @@ class TenantAdmin(ModelAdmin):
         return False
 
 
+class SignUpAdmin(ModelAdmin):
+    """What strangers asked for: what is confirmed is approved or declined here."""
+
+    list_display = ("slug", "name", "owner_email", "state", "created_at", "decided_at")
+    list_filter = ("state",)
+    search_fields = ("slug", "name", "owner_email")
+    fields = list_display
+    readonly_fields = fields
+    actions = ("approve", "decline")
+
+    @action(description="Approve: make the tenant", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[SignUp]) -> None:
+        self._each(request, queryset, sign_up_approve)
+
+    @action(description="Decline", permissions=["change"])
+    def decline(self, request: HttpRequest, queryset: QuerySet[SignUp]) -> None:
+        self._each(request, queryset, sign_up_decline)
+
+    def _each(
+        self, request: HttpRequest, queryset: QuerySet[SignUp], decide: Callable[..., object]
+    ) -> None:
+        for asked in queryset:
+            try:
+                decide(asked=asked)
+            except (SignUpDecided, services.TenantInvalid) as error:
+                self.message_user(request, f"{asked.slug}: {error.message}", messages.ERROR)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 def register(site: admin.AdminSite) -> None:
     """Put this app's pages on the platform's site."""
     site.register(Tenant, TenantAdmin)
     site.register(PartitionOverride, PartitionOverrideAdmin)
+    site.register(SignUp, SignUpAdmin)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import split_domain_port
 
 from wificore.kernel.api import errors
-from wificore.kernel.api.middleware import API_PREFIX, GetResponse
+from wificore.kernel.api.middleware import JSON_PREFIXES, GetResponse
 from wificore.kernel.db.context import platform_context, tenant_context
 
 from .models import TenantState
@@ -61,6 +61,6 @@ def _refuse(request: HttpRequest, tenant: TenantRef | None) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(JSON_PREFIXES):
         return errors.response(request, status, code, message)
     return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")

@@ -91,6 +91,36 @@ class Order(models.Model):
         return f"{self.kind} {self.tenant_id}"
 
 
+class SignUp(models.Model):
+    """What a stranger asked for; a tenant only if an operator approves it.
+
+    Attributes:
+        owner_password: a hash, gone once it is decided.
+        key_hash: of the key that the mail carries, gone once it is used.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        CONFIRMED = "confirmed"
+        APPROVED = "approved"
+        DECLINED = "declined"
+
+    slug = models.CharField(max_length=40, validators=[slug_validator])
+    name = models.CharField(max_length=120)
+    owner_email = models.CharField(max_length=254)
+    owner_password = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
+    key_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class PartitionOverride(models.Model):
     """What one tenant wants otherwise than a table's partition policy; null: as the policy says."""
 

@@ -40,15 +40,17 @@ class TenantConflict(TenantInvalid):
     code = "conflict"
 
 
-def tenant_request(*, slug: str, name: str, owner: Owner, host: str | None = None) -> Tenant:
+def tenant_request(
+    *, slug: str, name: str, owner: Owner | FirstUser, host: str | None = None
+) -> Tenant:
     """A new tenant that `worker-ddl` makes; its hosts open when it is `active`.
 
     Raises:
         TenantInvalid: the slug cannot be used.
         TenantConflict: the slug or the host is taken.
     """
-    _check_slug(slug)
-    first = owner.hashed()
+    slug_check(slug)
+    first = owner.hashed() if isinstance(owner, Owner) else owner
     with platform_context(), transaction.atomic():
         tenant, made = _requested(slug, name, _host(slug, host), first, "default")
         if not made:
@@ -64,7 +66,7 @@ def tenant_create(*, slug: str, name: str, owner: Owner, host: str | None = None
     Raises:
         TenantInvalid: the slug or the host cannot be used.
     """
-    _check_slug(slug)
+    slug_check(slug)
     _require_owner_login()
     first = owner.hashed()
     with platform_context(), transaction.atomic(using=OWNER_ALIAS):
@@ -74,7 +76,10 @@ def tenant_create(*, slug: str, name: str, owner: Owner, host: str | None = None
     return tenant_get(slug=slug)
 
 
-def _check_slug(slug: str) -> None:
+def slug_check(slug: str) -> None:
+    """Raises:
+    TenantInvalid: a tenant cannot be called so.
+    """
     if not re.fullmatch(SLUG, slug):
         raise TenantInvalid("Use 1 to 40 of: small letters a-z, digits, underscore.", field="slug")
     if slug in RESERVED:

@@ -24,7 +24,9 @@ from django.db import connections, transaction
 from django.test import Client
 from psycopg2.extensions import make_dsn, parse_dsn
 
+from tests.mail import Mailbox, running_mailbox
 from tests.worker import Worker, running_worker
+from wificore.devserver.config import LOOPBACK
 from wificore.kernel.db import roles
 from wificore.kernel.db.context import platform_context, tenant_context
 
@@ -39,6 +41,7 @@ KEPT = (
     "access_role",
     "access_settings",
     "access_apitoken",
+    "account_emailaddress",
 )
 KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain")
 KEPT_TENANT = (*KEPT, "radius_settings")
@@ -201,6 +204,8 @@ def _empty(schema: str, kept: tuple[str, ...], people: Iterable[Person]) -> None
 # Of what is kept above: the fixtures' people as they were made, and nobody and nothing else.
 FORGET_OTHERS = """
 DELETE FROM "{schema}".access_apitoken WHERE name <> 'tests';
+DELETE FROM "{schema}".account_emailaddress WHERE user_id NOT IN (
+    SELECT id FROM "{schema}".access_user WHERE email = ANY (%(emails)s));
 DELETE FROM "{schema}".access_user_roles WHERE user_id NOT IN (
     SELECT id FROM "{schema}".access_user WHERE email = ANY (%(emails)s));
 DELETE FROM "{schema}".access_user WHERE email <> ALL (%(emails)s);
@@ -303,8 +308,25 @@ def as_role(app_dsn: str) -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.fixture(scope="session")
-def worker(django_db_setup: World, tmp_path_factory: Any) -> Iterator[Worker]:
+def mail_server() -> Iterator[Mailbox]:
+    """A real mail server on loopback, which the worker knows."""
+    with running_mailbox() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(mail_server: Mailbox) -> Iterator[Mailbox]:
+    """What workers send during one test."""
+    mail_server.messages.clear()
+    yield mail_server
+    mail_server.refusing = False
+    mail_server.messages.clear()
+
+
+@pytest.fixture(scope="session")
+def worker(django_db_setup: World, mail_server: Mailbox, tmp_path_factory: Any) -> Iterator[Worker]:
     """A real Celery worker for all queues, with the tasks of `tests/samples.py`."""
     log = tmp_path_factory.mktemp("worker") / "worker.log"
-    with running_worker(log, "-Q", "default,ddl", "-c", "2") as process:
+    mail = {"EMAIL_HOST": LOOPBACK, "EMAIL_PORT": str(mail_server.port), "EMAIL_USE_TLS": "0"}
+    with running_worker(log, "-Q", "default,ddl", "-c", "2", **mail) as process:
         yield process

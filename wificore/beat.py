@@ -3,6 +3,7 @@
 from radius.imports.services import imports_forget
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
+from tenants.sign_up.services import sign_ups_forget
 from wificore.access.housekeeping import expired_forget
 from wificore.access.support.services import sessions_watch
 from wificore.audit.exporting import exports_forget
@@ -47,6 +48,7 @@ SCHEDULE = (
         platform=True,
         queue=DDL_QUEUE,
     ),
+    Recurring("tenants.sign_ups", sign_ups_forget, every(hours=1), tenants=False, platform=True),
     Recurring("partitions", ask_for_night, WINDOWS, tenants=False, platform=True, claimed=False),
     Recurring(
         "partitions.alarms",

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
 import tenants.admin
+from tenants.sign_up import pages as sign_up_pages
 from wificore.access import admin as access_admin
 from wificore.access.admin import platform_site
 from wificore.access.support import admin as support_admin
@@ -26,6 +27,7 @@ handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("", home),
     path("admin/", platform_site.urls),
+    path("sign-up/confirm/<key>", sign_up_pages.confirm, name="sign-up-page"),
     path("api/platform/", include("tenants.api.urls")),
     path("api/platform/", include("wificore.audit.api.urls")),
     path("api/platform/", include("wificore.access.support.api.platform_urls")),

@@ -75,7 +75,7 @@ def test_a_site_a_department_and_a_position_are_made_and_removed(
     save(browser, f"department/{night.pk}/change/", name="Night", active="on")
     save(browser, f"department/{night.pk}/delete/", post="yes")
     save(browser, f"site/{hill.pk}/delete/", post="yes")
-    made = ["site.created", "department.created", "position.created"]
+    made = ["signin.succeeded", "site.created", "department.created", "position.created"]
     gone = ["position.deleted", "department.updated", "department.deleted", "site.deleted"]
     assert actions(world) == [*made, *gone]
 

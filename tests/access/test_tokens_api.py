@@ -133,3 +133,16 @@ def test_me_costs_one_query_for_the_token(owner: Person, tenant_db: TenantDb) ->
     with CaptureQueriesContext(connection) as queries:
         owner.client().get("/api/v1/me/")
     assert len(queries) == 1
+
+
+def test_allowed_addresses_are_the_clients_behind_trusted_proxies_only(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wificore.kernel.addresses import parse_networks
+
+    token = make(owner, allowed_ips=["192.0.2.1"]).json()["token"]
+    headers = {"authorization": f"Token {token}", "host": owner.host}
+    client = Client(headers={**headers, "x-forwarded-for": "192.0.2.1"})
+    assert client.get("/api/v1/me/").status_code == 401, "whoever asks can write that header"
+    monkeypatch.setattr("django.conf.settings.TRUSTED_PROXIES", parse_networks(["127.0.0.1"]))
+    assert client.get("/api/v1/me/").status_code == 200

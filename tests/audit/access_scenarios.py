@@ -3,11 +3,15 @@
 from datetime import date, timedelta
 from unittest import mock
 
+from allauth.usersessions.models import UserSession
+
 from tenants.hooks import Owner
 from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
 from wificore.access import services as access
 from wificore.access.models import AlertRoute, Department, Invitation, Position, Site, User
+from wificore.access.signin import lockout
+from wificore.access.signin import services as signin
 from wificore.access.support import services as support
 from wificore.access.support.models import SupportSession
 from wificore.kernel.db.context import platform_context, tenant_context
@@ -282,3 +286,18 @@ def forget_support_sessions(world: World) -> None:
     session(world)
     with platform_context():
         support.forget_tenant(world.alpha.schema_name, "owner")
+
+
+@of("wificore.access.signin.services.sign_ins_revoke")
+def sign_ins_revoke(world: World) -> None:
+    with inside(world):
+        UserSession.objects.create(user=user(), ip="192.0.2.1", session_key="k" * 32)
+        signin.sign_ins_revoke(rows=UserSession.objects.all())
+
+
+@of("wificore.access.signin.services.account_unlock")
+def account_unlock(world: World) -> None:
+    with inside(world):
+        locked = user()
+        lockout.begin(locked.email)
+        assert signin.account_unlock(user=locked)

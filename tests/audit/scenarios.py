@@ -19,8 +19,9 @@ from radius.registry.services import forget_tenant as forget_routers
 from tenants import orders
 from tenants import services as tenants
 from tenants.hooks import Owner
-from tenants.models import PartitionOverride, Tenant
+from tenants.models import PartitionOverride, SignUp, Tenant
 from tenants.overrides import services as overrides
+from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.audit import access_scenarios  # noqa: F401  # registers the scenarios of access
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
@@ -37,6 +38,9 @@ EXEMPT = {
     "radius.imports.services.imports_forget": "deletes what dead imports left",
     "wificore.audit.services.entries_write": "is the port itself",
     "tenants.services.forget_hosts": "empties a cache",
+    "tenants.services.slug_check": "reads",
+    "tenants.sign_up.services.sign_up_check_open": "reads",
+    "tenants.sign_up.services.sign_ups_forget": "deletes what nobody confirmed",
     **{
         f"wificore.jobs.services.{name}": "a machine's book-keeping; a job's start is audited"
         for name in (
@@ -229,6 +233,49 @@ def override_delete(world: World) -> None:
     override_save(world)
     with platform_context():
         overrides.override_delete(override=PartitionOverride.objects.get())
+
+
+def asked() -> SignUp:
+    """A stranger's wish, and nobody who writes mail."""
+    with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+        return sign_ups.sign_up_ask(slug="gamma", name="G", owner=Owner("o@gamma.test", SECRETS[0]))
+
+
+def confirmed() -> SignUp:
+    with platform_context():
+        return sign_ups.sign_up_confirm(key=sign_ups.sign_up_key_new(asked=asked()))
+
+
+@of("tenants.sign_up.services.sign_up_ask")
+def sign_up_ask(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        asked()
+
+
+@of("tenants.sign_up.services.sign_up_key_new")
+def sign_up_key_new(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True), platform_context():
+        sign_ups.sign_up_key_new(asked=asked())
+
+
+@of("tenants.sign_up.services.sign_up_confirm")
+def sign_up_confirm(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        confirmed()
+
+
+@of("tenants.sign_up.services.sign_up_approve")
+def sign_up_approve(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True), nobody_works():
+        with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+            sign_ups.sign_up_approve(asked=confirmed())
+
+
+@of("tenants.sign_up.services.sign_up_decline")
+def sign_up_decline(world: World) -> None:
+    with mock.patch("django.conf.settings.SIGN_UP_OPEN", True):
+        with mock.patch("wificore.kernel.tasks.SchemaTask.enqueue"):
+            sign_ups.sign_up_decline(asked=confirmed(), reason="no licence")
 
 
 @of("radius.registry.services.forget_tenant")

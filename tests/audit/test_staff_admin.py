@@ -50,11 +50,12 @@ def test_an_owner_makes_changes_and_removes_a_user(alpha: Any, owner: Person) ->
     client.post(f"/admin/access/user/{key}/change/", {**form, "roles": boss, "is_active": "on"})
     client.post(f"/admin/access/user/{key}/delete/", {"post": "yes"})
     assert actions(alpha) == [
+        ("signin.succeeded", owner.email),
         ("user.created", owner.email),
         ("user.updated", owner.email),
         ("user.deleted", owner.email),
     ]
-    changed = changes(alpha)[1]
+    changed = changes(alpha)[2]
     assert (changed.old, changed.new) == ({"roles": ["cashier"]}, {"roles": ["owner"]})
 
 

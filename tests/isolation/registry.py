@@ -61,6 +61,8 @@ TENANT_ROUTES = {
     "admin/radius/session/": "session",
     "admin/radius/login/": "login",
     "admin/jobs/job/": "job",
+    "sign-in/reset": "",
+    "sign-in/reset/{key}": "user",
     "api/schema/": "",
     "api/docs/": "",
     "api/v1/me/": "",
@@ -113,6 +115,8 @@ PLATFORM_ROUTES = {
     "admin/audit/auditentry/": "audit_entry",
     "admin/access_support/supportsession/": "support_session",
     "admin/jobs/job/": "job",
+    "sign-in/reset": "",
+    "sign-in/reset/{key}": "user",
     "api/schema/": "",
     "api/docs/": "",
     "api/v1/me/": "",
@@ -128,10 +132,24 @@ PLATFORM_ROUTES = {
     "api/v1/access/invitations/accept/": "",
     "api/v1/access/invitations/{id}/resend/": "invitation",
     "api/platform/support-sessions/": "support_session",
+    "sign-up/confirm/{key}": "tenant",
+    "admin/tenants/signup/": "tenant",
+    "api/platform/sign-up/": "",
+    "api/platform/sign-up/confirm/": "",
+    "api/platform/sign-ups/": "tenant",
+    "api/platform/sign-ups/{pk}/approve/": "tenant",
+    "api/platform/sign-ups/{pk}/decline/": "tenant",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",
     "api/platform/tenants/{slug}/resume/": "tenant",
+}
+# Routes of a library, under one prefix, with one test for all of them.
+ROUTE_PREFIXES = {
+    "_allauth/": (
+        "tests/access/signin/test_stranger.py::"
+        "test_alphas_sign_in_opens_no_route_of_betas_host_nor_of_the_platforms"
+    ),
 }
 
 # Tables and views, partitions apart: they have their parent's test.
@@ -152,6 +170,10 @@ TENANT_TABLES = dict.fromkeys(
         "access_user",
         "access_user_extra_sites",
         "access_user_roles",
+        "access_lockout",
+        "access_user",
+        "account_emailaddress",
+        "account_emailconfirmation",
         "audit_entry",
         "audit_seal",
         "auth_group",
@@ -163,6 +185,7 @@ TENANT_TABLES = dict.fromkeys(
         "job_answer",
         "job_claim",
         "jobs_job",
+        "mfa_authenticator",
         "nas",
         "radacct",
         "radacct_open",
@@ -179,7 +202,11 @@ TENANT_TABLES = dict.fromkeys(
         "radreply",
         "radusergroup",
         "sessions",
+        "socialaccount_socialaccount",
+        "socialaccount_socialapp",
+        "socialaccount_socialtoken",
         "usage_daily",
+        "usersessions_usersession",
     ),
     EVERY_RELATION,
 )
@@ -201,6 +228,10 @@ PUBLIC_TABLES = {
             "access_user",
             "access_user_extra_sites",
             "access_user_roles",
+            "access_lockout",
+            "access_user",
+            "account_emailaddress",
+            "account_emailconfirmation",
             "auth_group",
             "auth_group_permissions",
             "auth_permission",
@@ -211,12 +242,18 @@ PUBLIC_TABLES = {
             "job_answer",
             "job_claim",
             "jobs_job",
+            "mfa_authenticator",
+            "socialaccount_socialaccount",
+            "socialaccount_socialapp",
+            "socialaccount_socialtoken",
             "spool_checkpoint",
             "spool_state",
             "tenants_domain",
             "tenants_order",
             "tenants_partitionoverride",
+            "tenants_signup",
             "tenants_tenant",
+            "usersessions_usersession",
         ),
         NOT_LISTED,
     ),
@@ -240,6 +277,10 @@ CACHE_USERS = {
         "rights:",
         "tests/access/test_subjects.py::test_warm_rights_of_one_tenants_user_are_not_the_others",
     ),
+    "wificore.kernel.throttle": (
+        "throttle:",
+        "tests/access/signin/test_flood.py::test_one_tenants_flood_is_not_the_others",
+    ),
     "tenants.selectors": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.services": ("host:", f"{THREADS}::test_a_cached_value_stays_with_its_tenant"),
     "tenants.deletion": (
@@ -249,11 +290,14 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "rights:", "throttle_"),
+    "cache": ("host:", "rights:", "throttle:", "allauth"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
 TASKS = {
+    "tenants.tasks.sign_up_mail": (
+        "tests/tenants/sign_up/test_sign_up.py::test_a_stranger_becomes_the_owner_of_a_tenant"
+    ),
     "tenants.tasks.carry_out": (
         "tests/tenants/test_deletion.py::test_the_other_tenants_keep_everything"
     ),
@@ -262,6 +306,10 @@ TASKS = {
         "test_a_tenant_that_begins_with_a_feature_gets_partitions_and_the_other_none"
     ),
     "wificore.access.tasks.invitation_mail": OWN_INVITATIONS,
+    "wificore.access.tasks.password_reset_mail": (
+        "tests/access/signin/test_password_reset.py::"
+        "test_a_link_of_alpha_is_useless_at_beta_with_the_same_user_id"
+    ),
     "wificore.jobs.partitioning.night": (
         "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"
     ),
@@ -330,5 +378,6 @@ def named() -> set[str]:
         *PROCESSES.values(),
         *STORES.values(),
         *POOLS.values(),
+        *ROUTE_PREFIXES.values(),
         *(test for _, test in CACHE_USERS.values()),
     }

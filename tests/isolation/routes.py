@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.isolation.registry import ROUTE_PREFIXES
+
 GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 PARAMETER = re.compile(r"{(\w+)}")
@@ -13,7 +15,14 @@ STANDARD = re.compile(r"({(pk|id|slug)}/|add/|{object_id}/((history|delete|chang
 
 
 def routes(urlconf: str) -> list[str]:
-    """`api/v1/jobs/{id}/`, `admin/radius/plan/add/` ..: without anchors, parameters in braces."""
+    """`api/v1/jobs/{id}/`, `admin/radius/plan/add/` ..: without anchors, parameters in braces.
+
+    A library's routes that have a test of their own (`ROUTE_PREFIXES`) are not among them.
+    """
+    return [route for route in all_routes(urlconf) if not route.startswith(tuple(ROUTE_PREFIXES))]
+
+
+def all_routes(urlconf: str) -> list[str]:
     return sorted({_readable(route) for route in _walk(get_resolver(urlconf).url_patterns, "")})
 
 

@@ -58,7 +58,7 @@ TENANT_ROUTES = routes(TENANT_URLS)
 PLATFORM_ROUTES = routes(PLATFORM_URLS)
 # Routes of the platform's host that strangers may see: nothing of a tenant is in them.
 ACCEPT = "api/v1/access/invitations/accept/"
-OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", ACCEPT)
+OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", "sign-in/reset", ACCEPT)
 
 
 @pytest.fixture(autouse=True)
@@ -317,8 +317,8 @@ def test_alphas_token_is_nobodys_on_betas_host(
 def test_a_tenants_owner_opens_no_route_of_the_platforms_host(
     world: World, owner: Person, betas_ids: Ids, route: str
 ) -> None:
-    before = everything(PUBLIC)
     cookie = sign_in(owner.host, owner.email).cookies["wc_session"].value
+    before = everything(PUBLIC)
     for path in paths(route, registry.PLATFORM_ROUTES, betas_ids):
         for method in METHODS:
             client = owner.client(host="platform.localhost")

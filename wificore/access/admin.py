@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -11,8 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from unfold.decorators import display
-from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
+from unfold.decorators import action, display
+from unfold.forms import AdminPasswordChangeForm
 from unfold.forms import UserCreationForm as UnfoldUserCreationForm
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
@@ -27,17 +28,11 @@ from .guard import person, writer
 from .models import ApiToken, Department, Role, User
 from .models.users import django_code
 from .services import Placement
+from .signin import sessions
+from .signin.forms import OwnPasswordForm, SignInForm
+from .signin.services import account_unlock
 
 View = Callable[..., HttpResponseBase]
-
-
-class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """A new password of one's own, set by the service."""
-
-    def save(self, commit: bool = True) -> User:
-        user: User = self.user
-        services.user_password_set(user=user, password=self.cleaned_data["new_password1"])
-        return user
 
 
 class Site(UnfoldAdminSite):
@@ -49,6 +44,9 @@ class Site(UnfoldAdminSite):
             view = _asked(view, page)
         asked: View = super().admin_view(view, cacheable)
         return asked
+
+    login_form = SignInForm
+    login_template = "wificore/login.html"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)
@@ -65,7 +63,11 @@ class Site(UnfoldAdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
         request.current_app = self.name
-        return view(request)
+        answer = view(request)
+        if answer.status_code == HTTPStatus.FOUND:
+            # All sign-ins ended but this one, whose session has another key now.
+            sessions.write_down(request)
+        return answer
 
 
 _ACTION = dict.fromkeys(SAFE, "view")
@@ -132,6 +134,12 @@ class UserAdmin(OrganisationAdmin):
     search_fields = ("email", "name")
     readonly_fields = ("last_login", "date_joined")
     change_password_form = AdminPasswordChangeForm
+    actions = ("unlock",)
+
+    @action(description="Unlock after too many failed tries", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        opened = [user.email for user in queryset if account_unlock(user=user)]
+        self.message_user(request, f"Unlocked: {', '.join(opened) or 'none was locked'}.")
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj is None:

@@ -8,6 +8,9 @@ class AccessConfig(AppConfig):
     verbose_name = "Staff and access"
 
     def ready(self) -> None:
+        from allauth.account.signals import user_logged_in
+        from allauth.usersessions.signals import on_user_logged_in
+
         from tenants.hooks import on_tenant_created
         from wificore.kernel import rights
 
@@ -15,6 +18,10 @@ class AccessConfig(AppConfig):
         from .records import record_kind
         from .selectors import site_record
         from .services import seed_organisation, seed_owner
+        from .signin import receivers, sessions  # noqa: F401  # registers what listens
+
+        # It reads every session of the user at every sign-in; ours also hears the admin's.
+        user_logged_in.disconnect(on_user_logged_in)
 
         on_tenant_created(seed_owner)
         on_tenant_created(seed_organisation)

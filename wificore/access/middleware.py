@@ -2,14 +2,12 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 
 from wificore.kernel.api.middleware import GetResponse
 from wificore.kernel.db.context import current
 
-STAMP = "_wificore_schema"
+from .signin.sessions import STAMP
 
 
 def session_cookie_middleware(get_response: GetResponse) -> GetResponse:
@@ -30,12 +28,6 @@ def session_cookie_middleware(get_response: GetResponse) -> GetResponse:
         return answer
 
     return middleware
-
-
-@receiver(user_logged_in)
-def stamp_session(request: HttpRequest, **_kwargs: object) -> None:
-    """Write down which schema the sign-in belongs to."""
-    request.session[STAMP] = current().schema
 
 
 def membership_middleware(get_response: GetResponse) -> GetResponse:

@@ -70,7 +70,8 @@ def platform(_request: HttpRequest) -> list[Item]:
         "access_support/supportsession",
         "tenants.support.view",
     )
+    asked = _item("Sign-ups", "person_add", "tenants/signup", "tenants.tenant.view")
     return [
-        {"title": "Platform", "items": [tenants, support, partitions, JOBS]},
+        {"title": "Platform", "items": [tenants, asked, support, partitions, JOBS]},
         {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
     ]

@@ -25,9 +25,16 @@ ANYBODY = {
     "": "leads to the admin",
     "admin/login/": "is where one signs in",
     "admin/jsi18n/": "holds words of the screens",
+    "api/platform/sign-up/": "asks for a tenant, where the platform is open to that",
+    "api/platform/sign-up/confirm/": "confirms the address of somebody who asked for a tenant",
+    "sign-up/confirm/{key}": "the same, as a page",
+    "sign-in/reset": "asks for a link to a new password",
+    "sign-in/reset/{key}": "sets the new password",
     "api/schema/": "describes the API, and holds nothing of a tenant",
     "api/docs/": "shows that description",
 }
+# All routes of a library that asks for itself, and why.
+LIBRARIES = {"_allauth/": "is how one signs in; allauth asks for a sign-in where it needs one"}
 # Routes that everybody who is signed in may call, and why.
 SIGNED_IN_ONLY = {
     "admin/": "lists the pages that one may view",
@@ -122,6 +129,8 @@ class _Callback:
 
 def _routes_of(path: str, callback: _Callback, roles: dict[str, BuiltIn]) -> Iterator[Route]:
     page, cls = getattr(callback.view, "model_admin", None), getattr(callback.view, "cls", None)
+    if path.startswith(tuple(LIBRARIES)):
+        return
     if path in ANYBODY:
         yield Route(path, "GET", "", frozenset(roles), "anybody: " + ANYBODY[path])
     elif isinstance(page, ModelAdmin):
@@ -203,6 +212,7 @@ def document() -> str:
         asked = [route for route in found if route.code]
         parts += [f"\n## {title}\n", *_table(asked, list(roles)), "\nWithout a permission code:\n"]
         parts += [f"- `/{route.path}` {route.open_to}" for route in found if not route.code]
+        parts += [f"- `/{prefix}*` anybody: {why}" for prefix, why in LIBRARIES.items()]
     return "\n".join(parts) + "\n"
 
 

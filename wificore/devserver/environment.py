@@ -10,6 +10,8 @@ PLATFORM_HOST = "platform.localhost"
 TENANT_BASE_DOMAIN = "localhost"
 # An administrator's URL in our own environment must reach no child.
 PRIVATE = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RADIUS_URL", "SECRET_KEY", "FIELD_KEYS")
+# Secrets that a developer may set, for Django's processes only.
+DJANGO_ONLY = ("JWT_SIGNING_KEY", "EMAIL_HOST_PASSWORD")
 
 
 class Environments:
@@ -26,7 +28,7 @@ class Environments:
     def plain(self) -> dict[str, str]:
         """Places and ports, no secret."""
         var = self.config.var
-        hidden = {*PRIVATE, *(f"{name}_FILE" for name in PRIVATE)}
+        hidden = {*_with_files(PRIVATE), *_with_files(DJANGO_ONLY)}
         return {
             **{name: value for name, value in os.environ.items() if name not in hidden},
             **{setting: str(number) for setting, number in self.config.ports.items()},
@@ -49,8 +51,10 @@ class Environments:
 
     def django(self) -> dict[str, str]:
         """Web, relay and simulator: the application's login."""
+        given = {n: os.environ[n] for n in _with_files(DJANGO_ONLY) if n in os.environ}
         return {
             **self.plain(),
+            **given,
             "DATABASE_URL": self._url("wc_app"),
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": self.secrets["SECRET_KEY"],
@@ -80,3 +84,8 @@ class Environments:
 
     def _url(self, role: str) -> str:
         return self.urls.of(role, self.secrets[role])
+
+
+def _with_files(names: tuple[str, ...]) -> list[str]:
+    """Each name, and the one that names a file."""
+    return [form for name in names for form in (name, f"{name}_FILE")]

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseBase
+
+from .addresses import client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -83,7 +84,7 @@ def from_request(request: HttpRequest) -> Actor:
     return replace(
         _who(getattr(request, "user", None)),
         token=str(getattr(getattr(request, "auth", None), "public_id", "")),
-        address=_address(request.META.get("REMOTE_ADDR", "")),
+        address=client_address(request),
         user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:MAX_USER_AGENT],
         request_id=str(getattr(request, "request_id", "")),
     )
@@ -96,13 +97,6 @@ def _who(user: Any) -> Actor:
     if hasattr(user, "as_actor"):
         return cast(Actor, user.as_actor())
     return Actor("user", id=str(user.pk), name=str(user))
-
-
-def _address(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
 
 
 def _program() -> str:

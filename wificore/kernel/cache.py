@@ -4,6 +4,8 @@ Shape: `wificore:<kind>:<schema>:<version>:<key>`; the kind is the cache alias' 
 A key without a context is an error, not a shared key (TENANCY 1, L9).
 """
 
+from typing import Any
+
 from django_redis.cache import RedisCache
 
 from .db.context import current
@@ -31,3 +33,18 @@ class SchemaCache(RedisCache):  # type: ignore[misc]  # django-redis has no type
 
     def clear(self) -> None:
         self.delete_pattern("*")
+
+
+# What a deletion missed while Redis was away is gone after this long.
+LONGEST_S = 300
+
+
+class SessionCache(SchemaCache):
+    """For `cached_db` sessions: an entry is asked of the table again every few minutes.
+
+    A sign-in that was ended while Redis was out of reach must not live on in the cache for days.
+    """
+
+    def set(self, key: str, value: Any, timeout: float | None = None, **options: Any) -> Any:
+        shortest = LONGEST_S if timeout is None else min(timeout, LONGEST_S)
+        return super().set(key, value, shortest, **options)

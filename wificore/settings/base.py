@@ -8,8 +8,10 @@ import django_stubs_ext
 from psycopg2.extensions import parse_dsn
 
 from radius.conf import RadiusConf
+from wificore.access.signin.conf import SignInConf, jwt_key
 from wificore.jobs.conf import JobsConf
 from wificore.kernel import crypto, logging
+from wificore.kernel.addresses import parse_networks
 from wificore.kernel.db.roles import OWNER
 from wificore.kernel.env import Env, EnvError
 from wificore.kernel.queues import DEFAULT_QUEUE, VISIBILITY_TIMEOUT
@@ -39,9 +41,21 @@ PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
 TENANT_BASE_DOMAIN = env.text("TENANT_BASE_DOMAIN", "localhost").lower()
 WEB_PORT = env.port("WEB_PORT", 8070)
 ALLOWED_HOSTS = ["*"]
+# Whose X-Forwarded-For is believed: addresses or networks of our own proxies.
+TRUSTED_PROXIES = parse_networks(env.items("TRUSTED_PROXIES"))
 ROOT_URLCONF = "wificore.urls_tenant"
 WSGI_APPLICATION = "wificore.wsgi.application"
 
+# django-allauth, which has tables in both: platform operators in public, staff in ts_*.
+SIGN_IN_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "allauth.headless",
+]
 SHARED_APPS = [
     # Before the admin and django-tenants, whose templates it replaces.
     "unfold",
@@ -61,6 +75,7 @@ SHARED_APPS = [
     "wificore.events",
     "wificore.jobs",
     "wificore.audit",
+    *SIGN_IN_APPS,
     "wificore.access",
     "wificore.access.support",
     "radius.registry",
@@ -71,6 +86,7 @@ TENANT_APPS = [
     "django.contrib.sessions",
     "wificore.jobs",
     "wificore.audit",
+    *SIGN_IN_APPS,
     "wificore.access",
     "radius",
 ]
@@ -111,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wificore.access.middleware.membership_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -148,10 +165,10 @@ REDIS_URL = env.secret("REDIS_URL")
 EVENTS_REDIS_URL = f"{REDIS_URL.rstrip('/')}/3"
 
 
-def redis_cache(kind: str, number: int) -> dict[str, Any]:
+def redis_cache(kind: str, number: int, backend: str = "SchemaCache") -> dict[str, Any]:
     """One entry of CACHES; every key is `wificore:<kind>:<schema>:..`."""
     return {
-        "BACKEND": "wificore.kernel.cache.SchemaCache",
+        "BACKEND": f"wificore.kernel.cache.{backend}",
         "LOCATION": f"{REDIS_URL.rstrip('/')}/{number}",
         "KEY_PREFIX": kind,
         "KEY_FUNCTION": "wificore.kernel.cache.make_key",
@@ -165,7 +182,7 @@ def redis_cache(kind: str, number: int) -> dict[str, Any]:
     }
 
 
-CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0)}
+CACHES = {"default": redis_cache("cache", 1), "sessions": redis_cache("session", 0, "SessionCache")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # Background tasks (kernel/tasks.py). Messages and chords' results live in Redis database 2.
@@ -242,11 +259,75 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 LOGIN_REDIRECT_URL = "/admin/"
+# The guard comes first and counts; whatever checks a password stands behind it (signin/guard.py).
+AUTHENTICATION_BACKENDS = [
+    "wificore.access.signin.guard.Guard",
+    "wificore.access.signin.backend.PasswordBackend",
+]
+SIGN_IN = SignInConf(
+    tries=env.integer("SIGN_IN_TRIES", 20),
+    per_minute=env.integer("SIGN_INS_PER_MINUTE", 300),
+    locked_s=env.integer("SIGN_IN_LOCKED_S", 15 * 60),
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "wc_session"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 PLATFORM_SESSION_COOKIE_NAME = "wc_platform_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "wificore.kernel.api.views.csrf_failure"
+
+# django-allauth, for programs only: it has no pages of its own (ACCESS, Sign-in).
+HEADLESS_ONLY = True
+# Apps: short-lived access tokens, checked against the sign-in that they belong to.
+HEADLESS_TOKEN_STRATEGY = "wificore.access.signin.app_tokens.TokenStrategy"
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_PRIVATE_KEY = jwt_key(env.optional_secret("JWT_SIGNING_KEY"), SECRET_KEY)
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.integer("JWT_ACCESS_TOKEN_S", 5 * 60)
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = SESSION_COOKIE_AGE
+# Pages of the web client, on the host that the user is on.
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": "/sign-in/confirm/{key}",
+    "account_reset_password": "/sign-in/reset",
+    "account_reset_password_from_key": "/sign-in/reset/{key}",
+    "account_signup": "/sign-in",
+    "socialaccount_login_error": "/sign-in/failed",
+}
+ACCOUNT_ADAPTER = "wificore.access.signin.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Staff are made by administrators, who vouch for the address: allauth sends no confirmation.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The address is the user's name here; administrators change it (access/services.py).
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+# The adapter asks a worker for any address alike; a stranger's gets no mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+USERSESSIONS_ADAPTER = "wificore.access.signin.adapters.SessionsAdapter"
+MFA_ADAPTER = "wificore.access.signin.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# What the guard counts, allauth need not: its limits would fire first, and refuse everybody while
+# Redis is away.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
+    "change_password": None,
+    "reset_password_from_key": None,
+    "reset_password": "60/m/ip,5/m/key",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "wificore.access.signin.reset.ResetKeys"
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+
+# Strangers may ask for a tenant on the platform's host (tenants/sign_up).
+SIGN_UP_OPEN = env.boolean("SIGN_UP_OPEN", False)
+# In mails of workers, which know no request.
+PLATFORM_URL = env.text("PLATFORM_URL", f"https://{PLATFORM_HOST}").rstrip("/")
+TENANT_URL = env.text("TENANT_URL", "https://{host}")
 
 # Mail. Without a server it is written to files: development reads it there.
 EMAIL_HOST = env.text("EMAIL_HOST", "")
@@ -293,6 +374,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "wificore.access.api.authentication.ApiTokenAuthentication",
         "wificore.access.support.api.authentication.SupportAuthentication",
+        "wificore.access.signin.api.AppTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["wificore.access.api.permissions.HasCode"],

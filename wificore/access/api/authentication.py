@@ -10,6 +10,8 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from wificore.kernel.addresses import client_address
+
 from ..models import ApiToken, User
 
 INVALID = "Invalid token."
@@ -20,7 +22,7 @@ class ApiTokenAuthentication(TokenAuthentication):  # type: ignore[misc]  # knox
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         found: tuple[User, ApiToken] | None = super().authenticate(request)
-        if found is not None and not _allowed_from(found[1], request.META["REMOTE_ADDR"]):
+        if found is not None and not _allowed_from(found[1], client_address(request)):
             raise AuthenticationFailed("This token may not be used from this address.")
         return found
 
@@ -39,9 +41,11 @@ def _expired(token: ApiToken) -> bool:
     return token.expiry is not None and token.expiry <= timezone.now()
 
 
-def _allowed_from(token: ApiToken, address: str) -> bool:
+def _allowed_from(token: ApiToken, address: str | None) -> bool:
     if not token.allowed_ips:
         return True
+    if address is None:
+        return False
     source = ip_address(address)
     return any(source in ip_network(network, strict=False) for network in token.allowed_ips)
 

@@ -9,13 +9,17 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
+
+from wificore.kernel.throttle import source_of, too_many
 
 from .. import services
 from ..checks import token_of
 from ..models import Invitation, User
 from ..services import Page, Placement
+
+TRIES_A_MINUTE = 30
 
 
 class InvitedExtraDepartmentSerializer(serializers.Serializer[Any]):
@@ -127,14 +131,11 @@ def _page(request: Request) -> Page:
     return Page(origin, tenant.name if tenant else "WifiCore platform")
 
 
-class AcceptThrottle(SimpleRateThrottle):
+class AcceptThrottle(BaseThrottle):
     """Tries of one address in one schema; a token cannot be guessed, passwords cost time."""
 
-    scope, rate = "invitation", "30/min"
-
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        ident = request.META.get("REMOTE_ADDR", "")
-        return self.cache_format % {"scope": self.scope, "ident": ident}
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return not too_many("invitation", source_of(request), most=TRIES_A_MINUTE, seconds=60)
 
 
 class AcceptInvitationSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Staff users, their tokens, and what gives them rights; in `public`, platform operators."""
 
+from ..signin.models import Lockout
 from .invitations import Invitation
 from .organisation import (
     AlertRoute,
@@ -22,6 +23,7 @@ __all__ = [
     "Department",
     "ExtraDepartment",
     "Invitation",
+    "Lockout",
     "Position",
     "Role",
     "Scope",

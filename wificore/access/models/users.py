@@ -90,6 +90,7 @@ MODELS = {
     "radius_registry.nas": "radius.nas",
     "tenants.domain": "tenants.tenant",
     "tenants.partitionoverride": "tenants.tenant",
+    "tenants.signup": "tenants.tenant",
     "access.apitoken": "access.user",
     "access.assignment": "access.position",
     "access.department": "access.position",

@@ -13,6 +13,8 @@ from ..guard import By, person, rights_change
 from ..models import ApiToken, User
 from ..placing import Placement, place, placed
 from ..rows import Invalid, clean
+from ..signin.addresses import address_follow
+from ..signin.sessions import end_all
 from .tokens import token_revoke
 
 # What events and audit tell of users; of a password only that it was changed.
@@ -78,6 +80,9 @@ def user_save(
         if by and before:
             by.check_person(person(before, using))
         _store(user, using, new=before is None)
+        address_follow(user, using=using)
+        if before and before.is_active and not user.is_active:
+            end_all(user)
         place(user, placement or Placement(), by, using)
         new = _told(user, using)
         if by and old and any(old[name] != new[name] for name in OWN_RIGHTS):
@@ -107,6 +112,7 @@ def user_password_set(*, user: User, password: str, by: By | None = None) -> Non
         if writer:
             writer.check_person(person(user))
         user.save(update_fields=["password"])
+        end_all(user)
         announce("user.updated", user.pk, old={}, new={"password_changed": True})
 
 
@@ -136,6 +142,7 @@ def user_delete(*, user: User, by: By | None = None) -> None:
         old = _told(user)
         for token in ApiToken.objects.filter(user=user):
             token_revoke(token=token)
+        end_all(user)
         user.delete()
         announce("user.deleted", key, old=old)
 

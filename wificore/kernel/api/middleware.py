@@ -14,6 +14,8 @@ from . import errors
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIX = "/api/"
+# Where programs ask: what Django or we answer for a library there is JSON too.
+JSON_PREFIXES = (API_PREFIX, "/_allauth/")
 HEALTH_PATHS = ("/api/health", "/api/health/")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

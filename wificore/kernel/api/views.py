@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from . import errors
+from .middleware import JSON_PREFIXES
 
 RETRY_AFTER_S = "5"
 
@@ -38,6 +39,6 @@ def _database_is_away(error: BaseException | None) -> bool:
 
 
 def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(JSON_PREFIXES):
         return errors.response(request, status, code, message)
     return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
