@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.db import models
+from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from wificore.kernel.admin import ServiceAdmin
@@ -42,9 +42,12 @@ def denials() -> list[tuple[str, str]]:
 class OrganisationAdmin(ServiceAdmin):
     """Several rows are chosen in one line, not in two boxes side by side."""
 
-    formfield_overrides = {
-        models.ManyToManyField: {"widget": UnfoldAdminSelect2MultipleWidget},
-    }
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The library's field with another widget: it takes a widget's own classes away."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        field.widget = UnfoldAdminSelect2MultipleWidget(choices=field.choices)
+        field.help_text = db_field.help_text
+        return field
 
 
 class ZoneForm(forms.ModelForm[Any]):
