@@ -10,6 +10,7 @@ from knox.models import AbstractAuthToken
 
 from .decide import ROLES, decide
 from .signin.models import Lockout
+from .sso.models import ProviderIdentity, SignInProvider
 
 __all__ = ["ApiToken", "Lockout", "User", "UserManager"]
 

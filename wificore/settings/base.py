@@ -1,6 +1,7 @@
 """Settings that hold everywhere. Values that differ come from the environment, read here only."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+# Directories are asked after our own passwords; python-ldap is built from C, and may be missing.
+LDAP_INSTALLED = find_spec("django_auth_ldap") is not None
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    *(["wificore.access.sso.directory.backend.DirectoryBackend"] if LDAP_INSTALLED else []),
+]
+# Private networks in which tenants may name directories and OpenID providers (10.8.0.0/16).
+SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS")
 LOGIN_REDIRECT_URL = "/admin/"
 # The guard comes first and counts; whatever checks a password stands behind it (signin/guard.py).
 AUTHENTICATION_BACKENDS = [

@@ -16,5 +16,7 @@ TENANT_URL = env.text("TENANT_URL", f"http://{{host}}:{WEB_PORT}")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CSRF_TRUSTED_ORIGINS: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
+# Directories and OpenID providers on this machine, also without TLS.
+SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128")
 # Static files come straight from the apps; nothing is collected.
 STATIC_ROOT = None
