@@ -12,7 +12,7 @@ from .decide import ROLES, decide
 from .signin.models import Lockout
 from .sso.models import ProviderIdentity, SignInProvider
 
-__all__ = ["ApiToken", "Lockout", "User", "UserManager"]
+__all__ = ["ApiToken", "Lockout", "ProviderIdentity", "SignInProvider", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -236,20 +236,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
-# Directories are asked after our own passwords; python-ldap is built from C, and may be missing.
-LDAP_INSTALLED = find_spec("django_auth_ldap") is not None
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    *(["wificore.access.sso.directory.backend.DirectoryBackend"] if LDAP_INSTALLED else []),
-]
-# Private networks in which tenants may name directories and OpenID providers (10.8.0.0/16).
-SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS")
 LOGIN_REDIRECT_URL = "/admin/"
 # The guard comes first and counts; whatever checks a password stands behind it (signin/guard.py).
 AUTHENTICATION_BACKENDS = [
     "wificore.access.signin.guard.Guard",
     "wificore.access.signin.backend.PasswordBackend",
 ]
+# python-ldap is built from C: without it everything else works.
+LDAP_INSTALLED = find_spec("django_auth_ldap") is not None
+if LDAP_INSTALLED:
+    AUTHENTICATION_BACKENDS.append("wificore.access.sso.directory.backend.DirectoryBackend")
+# Private networks in which tenants may name directories and OpenID providers (10.8.0.0/16).
+SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS")
 SIGN_IN = SignInConf(
     tries=env.integer("SIGN_IN_TRIES", 20),
     per_minute=env.integer("SIGN_INS_PER_MINUTE", 300),

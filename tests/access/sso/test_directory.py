@@ -14,6 +14,7 @@ from tests.access.sso.slapd import Directory, Entry
 from tests.access.test_admin_sign_in import sign_in, signed_in
 from tests.conftest import PASSWORD, World
 from wificore.access.models import ProviderIdentity, User
+from wificore.access.signin.conf import SignInConf
 from wificore.kernel.db.context import tenant_context
 
 OWNER, CLERK = "owner@alpha.test", "clerk@alpha.test"
@@ -220,6 +221,30 @@ def test_who_takes_over_anothers_address_does_not_become_that_person(
     # Another entry, so another entryUUID, with the address of the first.
     alphas.fill([clerk(mail="other@alpha.test"), clerk(uid="brian")])
     assert enters(world.alpha, "brian") is None
+
+
+def test_tries_by_all_names_of_a_person_count_together(
+    world: World, alphas: Directory, trust: Trust, settings: Any
+) -> None:
+    settings.SIGN_IN = SignInConf(tries=5, locked_s=900)
+    alphas.fill([clerk()])
+    trust(world.alpha, alphas)
+    # To a directory these are all the same name (RFC 4518), and to us five others.
+    for name in ("amina", "\uff41mina", CLERK, "ami\u00adna", "\uff41\uff4dina"):
+        assert enters(world.alpha, name, "wrong") is None
+    for name in ("amina", CLERK, "\uff41\uff4d\uff49na"):
+        assert enters(world.alpha, name) is None
+    assert enters(world.alpha, CLERK, PASSWORD) is None
+
+
+def test_signing_in_often_by_a_short_name_locks_nobody(
+    world: World, alphas: Directory, trust: Trust, settings: Any
+) -> None:
+    settings.SIGN_IN = SignInConf(tries=3, locked_s=900)
+    alphas.fill([clerk()])
+    trust(world.alpha, alphas)
+    for _ in range(5):
+        assert signed_in(sign_in("alpha.localhost", "amina", OURS))
 
 
 @pytest.fixture

@@ -11,13 +11,15 @@ import ldap
 import structlog
 from django.contrib.auth import user_login_failed
 from django.contrib.auth.backends import BaseBackend
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_auth_ldap.backend import LDAPBackend, ldap_error
 
-from ...models import User
+from ...models import ProviderIdentity, User
+from ...signin import lockout
+from ...signin.guard import MARK
 from ..config import LdapConfig, ProviderInvalid
 from ..models import SignInProvider
 from ..network import AddressRefused, ProviderUnreachable
@@ -43,6 +45,10 @@ THE_PERSONS = (
 )
 
 
+class Locked(Exception):
+    """This person's account is locked."""
+
+
 class DirectoryBackend(BaseBackend):
     """Asks the active tenant's directories one after another."""
 
@@ -56,6 +62,7 @@ class DirectoryBackend(BaseBackend):
         """The user, or None.
 
         Raises:
+            PermissionDenied: the person's account is locked; the request is marked.
             ValidationError: no directory knew the person, and one did not answer; both doors
                 (the API's and the admin's) show its message.
         """
@@ -67,6 +74,10 @@ class DirectoryBackend(BaseBackend):
         for provider in active_directories():
             try:
                 user = _ask(provider, name, str(password))
+            except Locked:
+                if request is not None:
+                    setattr(request, MARK, True)
+                raise PermissionDenied from None
             except (ProviderUnreachable, AddressRefused, ProviderInvalid) as error:
                 log.warning("directory_unavailable", provider=provider.slug, error=str(error))
                 silent = provider
@@ -74,7 +85,8 @@ class DirectoryBackend(BaseBackend):
             if user is not None:
                 return user
         if silent is not None:
-            _count_as_wrong(request, name)
+            # Django tells of it only when a backend says nothing.
+            user_login_failed.send(__name__, credentials={"username": name}, request=request)
             message = UNAVAILABLE.format(name=silent.name)
             raise ValidationError(message, code="directory_unavailable")
         return None
@@ -91,46 +103,61 @@ def _usable(name: str, password: str | None) -> bool:
     return len(name) <= LONGEST_NAME and len(password) <= LONGEST_PASSWORD
 
 
-def _count_as_wrong(request: HttpRequest | None, name: str) -> None:
-    """WifiCore's own passwords are not guessed without limit while a directory is away."""
-    user_login_failed.send(
-        sender=__name__, credentials={"email": name, "username": name}, request=request
-    )
-
-
 def _ask(provider: SignInProvider, name: str, password: str) -> User | None:
     with opened(provider) as directory:
-        person = entry_of(directory, name, password)
+        person = Reader(provider, directory).read(name, password)
     if person is None:
         return None
     try:
-        return provider_sign_in(provider=provider, person=person)
+        user = provider_sign_in(provider=provider, person=person)
     except SignInRefused as refused:
         log.info("sign_in_refused", provider=provider.slug, reason=refused.message)
         return None
-
-
-def entry_of(directory: Directory, name: str, password: str) -> Person | None:
-    """The person whose name and password these are; None: nobody's.
-
-    Raises:
-        ProviderUnreachable: the directory did not answer, or answered that it cannot.
-    """
-    return Reader(directory).read(name, password)
+    if lockout.normalised(name) != user.email:
+        lockout.release(name)  # the guard counted what was typed; the rest knows addresses
+    return user
 
 
 class Reader(LDAPBackend):
     """One reading of one directory: the library finds, binds and reads groups, we decide."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, provider: SignInProvider, directory: Directory) -> None:
+        self._provider = provider
         self.settings = directory.settings
         self._ldap = directory
         self._config: LdapConfig = directory.config
         self._person: Person | None = None
 
     def read(self, name: str, password: str) -> Person | None:
+        """The person whose name and password these are; None: nobody's.
+
+        Raises:
+            ProviderUnreachable: the directory did not answer, or answered that it cannot.
+            Locked: too many tries, by any of the person's names.
+        """
+        self._typed = name
         self.authenticate(None, username=name, password=password)
         return self._person
+
+    def authenticate_ldap_user(self, entry: Any, password: str) -> User | None:
+        """Counts the try as the person's before the password is compared.
+
+        A directory knows people by several names, and writes each of them in many ways (RFC 4518);
+        the lock-out's guard has counted only what was typed.
+        """
+        if entry.dn is None:
+            return None
+        account = self._account(entry)
+        if account != lockout.normalised(self._typed) and not lockout.begin(account):
+            raise Locked
+        return super().authenticate_ldap_user(entry, password)  # type: ignore[no-any-return]
+
+    def _account(self, entry: Any) -> str:
+        """What the lock-out calls this person: the user's address, else the entry's."""
+        subject = _subject(entry, self._config.subject_attribute)
+        known = ProviderIdentity.objects.filter(provider=self._provider, subject=subject)
+        address = known.values_list("user__email", flat=True).first()
+        return address or lockout.normalised(_first(entry.attrs, self._config.email_attribute) or subject)
 
     def get_or_build_user(self, _name: str, entry: Any) -> tuple[User, bool]:
         """Called when the password was right; nothing of the user returned is stored."""
