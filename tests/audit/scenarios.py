@@ -6,6 +6,7 @@ line in EXEMPT that says why it is neither audited nor published.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
 from allauth.usersessions.models import UserSession
@@ -24,9 +25,10 @@ from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.conftest import World
 from wificore.access import services as access
-from wificore.access.models import User
+from wificore.access.models import SignInProvider, User
 from wificore.access.signin import lockout
 from wificore.access.signin import services as signin
+from wificore.access.sso import services as sso
 from wificore.jobs import services as jobs
 from wificore.kernel.db.context import platform_context, tenant_context
 
@@ -226,6 +228,46 @@ def account_unlock(world: World) -> None:
         locked = user()
         lockout.begin(locked.email)
         assert signin.account_unlock(user=locked)
+
+
+def provider(**changes: Any) -> SignInProvider:
+    """Makes whoever signs in by it a clerk."""
+    config = {"issuer": "https://sign-in.example.com", "client_id": "wificore"}
+    wanted = {"create_users": True, "role_map": [{"group": "till", "role": "clerk"}], **changes}
+    return sso.provider_create(
+        kind="oidc", slug="sso", name="Company", secret=SECRETS[0], config=config, **wanted
+    )
+
+
+@of("wificore.access.sso.services.provider_create")
+def provider_create(world: World) -> None:
+    with inside(world):
+        provider()
+
+
+@of("wificore.access.sso.services.provider_update")
+def provider_update(world: World) -> None:
+    with inside(world):
+        sso.provider_update(provider=provider(), secret=SECRETS[2], active=False)
+
+
+@of("wificore.access.sso.services.provider_save")
+def provider_save(world: World) -> None:
+    with inside(world):
+        sso.provider_save(provider=provider(), secret=SECRETS[2])
+
+
+@of("wificore.access.sso.services.provider_delete")
+def provider_delete(world: World) -> None:
+    with inside(world):
+        sso.provider_delete(provider=provider())
+
+
+@of("wificore.access.sso.services.provider_sign_in")
+def provider_sign_in(world: World) -> None:
+    person = sso.Person("subject", "sso@alpha.test", groups=["till"])
+    with inside(world):
+        sso.provider_sign_in(provider=provider(), person=person)
 
 
 @of("wificore.jobs.services.job_start")

@@ -40,6 +40,7 @@ TENANT_ROUTES = {
     "admin/{url}": "",
     "admin/access/user/": "user",
     "admin/access/apitoken/": "token",
+    "admin/access/signinprovider/": "provider",
     "admin/audit/auditentry/": "audit_entry",
     "admin/radius/plan/": "plan",
     "admin/radius/subscriber/": "subscriber",
@@ -53,6 +54,9 @@ TENANT_ROUTES = {
     "api/docs/": "",
     "api/v1/me/": "",
     "api/v1/auth/tokens/": "token",
+    "api/v1/access/providers/": "provider",
+    "api/v1/access/providers/{id}/test/": "provider",
+    "_allauth/oidc/{slug}/callback/": "provider",
     "api/v1/jobs/": "job",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
@@ -109,6 +113,8 @@ ROUTE_PREFIXES = {
 TENANT_TABLES = dict.fromkeys(
     (
         "access_apitoken",
+        "access_provideridentity",
+        "access_signinprovider",
         "access_lockout",
         "access_user",
         "account_emailaddress",
@@ -151,6 +157,8 @@ PUBLIC_TABLES = {
     **dict.fromkeys(
         (
             "access_apitoken",
+            "access_provideridentity",
+            "access_signinprovider",
             "access_lockout",
             "access_user",
             "account_emailaddress",

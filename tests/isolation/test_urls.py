@@ -25,6 +25,7 @@ from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
 from wificore.access.models import ApiToken, User
 from wificore.access.services import token_create, user_create
+from wificore.access.sso.services import provider_create
 from wificore.audit.models import AuditEntry
 from wificore.jobs.selectors import job_public_id
 from wificore.jobs.services import job_start
@@ -83,6 +84,13 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
         router = nas_create(address=f"192.0.2.{number + 1}", secret="secret", name=f"{word}-tower")
         user = user_create(email=f"{word}@filled.test", password="secret1", role="clerk")
         token, _ = token_create(user=user, name=f"{word}-token")
+        provider = provider_create(
+            kind="oidc",
+            slug=f"{word}-sso",
+            name=f"{word}-provider",
+            # Nothing listens there, so that `test` is answered at once.
+            config={"issuer": "http://127.0.0.1:9", "client_id": f"{word}-client"},
+        )
         job = job_start(kind="tests.echo", params={"text": word})
         _packets(word, FIRST_ID + (number == 5), now)
         session = Session.objects.get(username=f"{word}-user")
@@ -94,6 +102,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "router": [str(router.pk)],
             "user": [str(user.pk)],
             "token": [str(token.pk), token.public_id],
+            "provider": [str(provider.pk), provider.slug],
             "job": [str(job.pk), job_public_id(job)],
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],

@@ -15,6 +15,8 @@ CODES = {
     "access.token.manage": "Make, list and revoke own API tokens",
     "access.user.view": "See staff",
     "access.user.manage": "Change staff",
+    "access.provider.view": "See sign-in providers",
+    "access.provider.manage": "Change sign-in providers, and whom their groups make what",
     "radius.plan.view": "See plans",
     "radius.plan.manage": "Change plans",
     "radius.subscriber.view": "See subscribers",

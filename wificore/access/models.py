@@ -73,6 +73,7 @@ MODELS = {
     "tenants.domain": "tenants.tenant",
     "tenants.signup": "tenants.tenant",
     "access.apitoken": "access.user",
+    "access.signinprovider": "access.provider",
     "audit.auditentry": "audit.entry",
 }
 

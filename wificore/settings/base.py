@@ -290,6 +290,8 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # The adapter asks a worker for any address alike; a stranger's gets no mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 USERSESSIONS_ADAPTER = "wificore.access.signin.adapters.SessionsAdapter"
+# OpenID providers are the tenants' own rows.
+SOCIALACCOUNT_ADAPTER = "wificore.access.sso.oidc.adapter.SocialAdapter"
 MFA_ADAPTER = "wificore.access.signin.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,14 +1,15 @@
 """Two tenants, each with a directory of its own, and users who are gone afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.access.sso import certificates, slapd
+from tests.access.sso import certificates, openid, slapd
 from tests.access.sso.certificates import Certificates
+from tests.access.sso.openid import OpenIdProvider
 from tests.access.sso.slapd import Directory
 from tests.conftest import World
 from wificore.access.models import User
@@ -46,6 +47,21 @@ def betas(directories: tuple[Directory, Directory]) -> Directory:
     return directories[1]
 
 
+@pytest.fixture(scope="session")
+def openid_server() -> Iterator[OpenIdProvider]:
+    # Its libraries' own parts speak to each other in a plain-HTTP and deprecated way.
+    with pytest.MonkeyPatch.context() as patch, openid.running() as provider:
+        patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+        yield provider
+
+
+@pytest.fixture
+def provider(openid_server: OpenIdProvider) -> OpenIdProvider:
+    """An OpenID provider that knows nobody yet."""
+    openid_server.reset()
+    return openid_server
+
+
 @pytest.fixture(autouse=True)
 def _nobody_stays(world: World) -> Iterator[None]:
     """Users that providers made or changed; the fixtures' people are as they were."""
@@ -56,6 +72,26 @@ def _nobody_stays(world: World) -> Iterator[None]:
             User.objects.exclude(email__in=known).delete()
             for user in User.objects.all():
                 User.objects.filter(pk=user.pk).update(role=known[user.email], is_active=True)
+
+
+Connect = Callable[..., SignInProvider]
+
+
+@pytest.fixture
+def connect(world: World, provider: OpenIdProvider) -> Connect:
+    """`connect(tenant)`: the tenant signs its people in by the OpenID provider."""
+
+    def make(tenant: Any, **changes: Any) -> SignInProvider:
+        config = provider.config(**changes.pop("config", {}))
+        settings = {"slug": "sso", "name": "Company", "secret": openid.SECRET, **changes}
+        with tenant_context(tenant):
+            made = provider_create(kind="oidc", config=config, **settings)
+        provider.redirects.append(
+            f"http://{tenant.slug}.localhost/_allauth/oidc/{made.slug}/callback/"
+        )
+        return made
+
+    return make
 
 
 @dataclass

@@ -157,7 +157,9 @@ class Reader(LDAPBackend):
         subject = _subject(entry, self._config.subject_attribute)
         known = ProviderIdentity.objects.filter(provider=self._provider, subject=subject)
         address = known.values_list("user__email", flat=True).first()
-        return address or lockout.normalised(_first(entry.attrs, self._config.email_attribute) or subject)
+        return address or lockout.normalised(
+            _first(entry.attrs, self._config.email_attribute) or subject
+        )
 
     def get_or_build_user(self, _name: str, entry: Any) -> tuple[User, bool]:
         """Called when the password was right; nothing of the user returned is stored."""
