@@ -25,6 +25,7 @@ from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.conftest import World
 from wificore.access import services as access
+from wificore.access.mfa import services as mfa
 from wificore.access.models import SignInProvider, User
 from wificore.access.signin import lockout
 from wificore.access.signin import services as signin
@@ -268,6 +269,12 @@ def provider_sign_in(world: World) -> None:
     person = sso.Person("subject", "sso@alpha.test", groups=["till"])
     with inside(world):
         sso.provider_sign_in(provider=provider(), person=person)
+
+
+@of("wificore.access.mfa.services.policy_set")
+def policy_set(world: World) -> None:
+    with inside(world):
+        mfa.policy_set(mfa_roles=["owner"])
 
 
 @of("wificore.jobs.services.job_start")

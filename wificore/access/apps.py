@@ -13,8 +13,9 @@ class AccessConfig(AppConfig):
 
         from tenants.hooks import on_tenant_created
 
+        from .mfa import receivers as factors  # noqa: F401  # registers what listens
         from .services import seed_owner
-        from .signin import receivers, sessions  # noqa: F401  # registers what listens
+        from .signin import receivers, sessions  # noqa: F401  # the same
 
         # It reads every session of the user at every sign-in; ours also hears the admin's.
         user_logged_in.disconnect(on_user_logged_in)

@@ -17,6 +17,8 @@ CODES = {
     "access.user.manage": "Change staff",
     "access.provider.view": "See sign-in providers",
     "access.provider.manage": "Change sign-in providers, and whom their groups make what",
+    "access.policy.view": "See the rules of signing in",
+    "access.policy.manage": "Change the rules of signing in: who needs a second factor",
     "radius.plan.view": "See plans",
     "radius.plan.manage": "Change plans",
     "radius.subscriber.view": "See subscribers",

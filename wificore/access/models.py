@@ -9,10 +9,19 @@ from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
 from .decide import ROLES, decide
+from .mfa.models import SignInPolicy
 from .signin.models import Lockout
 from .sso.models import ProviderIdentity, SignInProvider
 
-__all__ = ["ApiToken", "Lockout", "ProviderIdentity", "SignInProvider", "User", "UserManager"]
+__all__ = [
+    "ApiToken",
+    "Lockout",
+    "ProviderIdentity",
+    "SignInPolicy",
+    "SignInProvider",
+    "User",
+    "UserManager",
+]
 
 
 class UserManager(BaseUserManager["User"]):

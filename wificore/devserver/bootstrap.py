@@ -27,7 +27,8 @@ FREERADIUS_PACKAGES = ("freeradius", "freeradius-postgresql", "freeradius-utils"
 LDAP_LOCK = "requirements-ldap.txt"
 LDAP_HEADERS = ("libldap-dev", "libsasl2-dev")
 COMPILER = ("gcc", "libc6-dev")
-SLAPD_PACKAGES = ("slapd",)
+# What only tests need: a directory, and a browser for passkeys.
+TEST_PROGRAMS = {"slapd": ("slapd",), "chromium": ("chromium", "chromium-browser", "google-chrome")}
 # What a verb needs besides the runtime packages.
 WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench"})
 WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "db-reset", "psql"})
@@ -37,6 +38,7 @@ WITH_ALL_SERVERS = frozenset({"test", "soak"})
 MUST_HAVE_FREERADIUS = frozenset({"test", "soak", "bench"})
 WITH_LDAP = frozenset({"run", "dev", "test", "soak", "bench"})
 MUST_HAVE_LDAP = frozenset({"test", "soak"})
+WITH_TEST_PROGRAMS = frozenset({"test"})
 
 
 def lock_files(verb: str) -> list[Path]:
@@ -88,13 +90,20 @@ def ensure_ldap(verb: str, environment: VirtualEnvironment) -> None:
             if missing:
                 packages.install(*missing)
             environment.install([lock])
-        if verb in MUST_HAVE_LDAP and binaries.find_program("slapd") is None:
-            packages.install(*SLAPD_PACKAGES)
-            packages.disable_service("slapd")
     except packages.SetupError as error:
         if verb in MUST_HAVE_LDAP or os.environ.get("CI") == "true":
             raise packages.SetupError(f"LDAP is needed: {error}") from None
         packages.say(f"sign-in by LDAP is missing, everything else will run: {error}")
+
+
+def ensure_test_programs(verb: str) -> None:
+    """Install what the tests talk to; none of it runs as a service."""
+    if verb not in WITH_TEST_PROGRAMS:
+        return
+    wanted = [name for name, also in TEST_PROGRAMS.items() if not binaries.find_program(*also)]
+    if wanted:
+        packages.install(*wanted)
+        packages.disable_service("slapd")
 
 
 def missing_for_build() -> list[str]:
@@ -137,6 +146,7 @@ def main(arguments: Sequence[str]) -> int:
             environment.install(lock_files(verb))
             ensure_freeradius(verb)
             ensure_ldap(verb, environment)
+            ensure_test_programs(verb)
     except (packages.SetupError, ValueError) as error:
         print(f"bootstrap: error: {error}", file=sys.stderr)
         return 2

@@ -12,8 +12,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 PLATFORM_URL = env.text("PLATFORM_URL", f"http://{PLATFORM_HOST}:{WEB_PORT}")
 TENANT_URL = env.text("TENANT_URL", f"http://{{host}}:{WEB_PORT}")
-# Passkeys on http://*.localhost.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CSRF_TRUSTED_ORIGINS: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
 # Directories and OpenID providers on this machine, also without TLS.

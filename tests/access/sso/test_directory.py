@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from tests.access.sso.slapd import Directory, Entry
 from tests.access.test_admin_sign_in import sign_in, signed_in
 from tests.conftest import PASSWORD, World
 from wificore.access.models import ProviderIdentity, User
-from wificore.access.signin.conf import SignInConf
 from wificore.access.sso.directory.backend import DirectoryBackend
 from wificore.kernel.db.context import tenant_context
 
@@ -227,7 +227,7 @@ def test_who_takes_over_anothers_address_does_not_become_that_person(
 def test_tries_by_all_names_of_a_person_count_together(
     world: World, alphas: Directory, trust: Trust, settings: Any
 ) -> None:
-    settings.SIGN_IN = SignInConf(tries=5, locked_s=900)
+    settings.SIGN_IN = replace(settings.SIGN_IN, tries=5)
     alphas.fill([clerk()])
     trust(world.alpha, alphas)
     # To a directory these are all the same name (RFC 4518), and to us five others.
@@ -241,7 +241,7 @@ def test_tries_by_all_names_of_a_person_count_together(
 def test_signing_in_often_by_a_short_name_locks_nobody(
     world: World, alphas: Directory, trust: Trust, settings: Any
 ) -> None:
-    settings.SIGN_IN = SignInConf(tries=3, locked_s=900)
+    settings.SIGN_IN = replace(settings.SIGN_IN, tries=3)
     alphas.fill([clerk()])
     trust(world.alpha, alphas)
     for _ in range(5):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from ..decide import decide
+from ..mfa.selectors import MFA_MESSAGE, mfa_missing
 from ..models import ApiToken
 
 # What a view writes instead of a code when any signed-in user (or anybody) may call it.
@@ -42,4 +44,7 @@ class HasCode(BasePermission):
         if code == SIGNED_IN:
             return True
         token = request.auth if isinstance(request.auth, ApiToken) else None
+        # An API token is a credential of its own; programs have no second factor.
+        if token is None and mfa_missing(request.user):
+            raise PermissionDenied(MFA_MESSAGE, code="mfa_required")
         return decide(request.user, token, code).allowed

@@ -1,6 +1,6 @@
 """URL routes of access, on both hosts."""
 
-from django.urls import path
+from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from .views import MeView, TokenViewSet
@@ -8,4 +8,8 @@ from .views import MeView, TokenViewSet
 router = SimpleRouter()
 router.register("auth/tokens", TokenViewSet, basename="token")
 
-urlpatterns = [path("me/", MeView.as_view(), name="me"), *router.urls]
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("", include("wificore.access.mfa.api.urls")),
+    *router.urls,
+]

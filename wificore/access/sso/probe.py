@@ -9,7 +9,7 @@ from .models import LDAP, SignInProvider
 from .network import AddressRefused, ProviderUnreachable
 from .oidc.probe import openid_probe
 
-NO_LIBRARY = "This installation has no LDAP library: python-ldap (see docs/sign-in.md)."
+NO_LIBRARY = "This installation has no LDAP library: python-ldap (see docs/single-sign-on.md)."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from wificore.kernel.crypto import encrypt
 from ..models import User
 from ..services import UserInvalid, user_save
 from .config import KINDS, LdapConfig, ProviderInvalid
+from .giving import roles_set_from_provider
 from .models import ProviderIdentity, SignInProvider
-from .roles import OWNER, assignable, role_names, roles_set_from_provider
+from .roles import OWNER, assignable, role_names
 from .selectors import mapped_roles
 
 # What events and audit tell of a provider; of the secret only that it was changed.

@@ -1,6 +1,6 @@
 """/api/v1/access/providers/."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -55,7 +55,7 @@ class ProviderSerializer(serializers.ModelSerializer[SignInProvider]):
         )  # fmt: skip
         read_only_fields = ("created_at", "updated_at")
         # The service answers 409 in the contract's words.
-        extra_kwargs = {"slug": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"slug": {"validators": []}}
 
     def get_callback_url(self, provider: SignInProvider) -> str:
         if provider.kind != OIDC:

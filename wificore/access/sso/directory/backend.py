@@ -118,7 +118,7 @@ def _ask(provider: SignInProvider, name: str, password: str) -> User | None:
     return user
 
 
-class Reader(LDAPBackend):
+class Reader(LDAPBackend):  # type: ignore[misc]  # django-auth-ldap has no types
     """One reading of one directory: the library finds, binds and reads groups, we decide."""
 
     def __init__(self, provider: SignInProvider, directory: Directory) -> None:

@@ -20,7 +20,7 @@ class CallbackView(OAuth2CallbackView):  # type: ignore[misc]  # allauth has no 
         return state, answer
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]  # allauth has no types
 @require_GET
 def callback(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The end of the code flow."""
