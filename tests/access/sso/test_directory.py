@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from tests.access.mfa import totp
+from tests.access.signin.people import PREFIX, Browser
 from tests.access.sso.conftest import Trust
 from tests.access.sso.slapd import Directory, Entry
 from tests.access.test_admin_sign_in import sign_in, signed_in
@@ -284,6 +286,40 @@ def test_without_the_directory_own_passwords_work_and_others_are_told_why(
         "/admin/login/", {"username": "amina", "password": OURS}
     )
     assert b"Office directory does not answer" in page.content
+
+
+def test_the_web_clients_door_asks_the_directory_too(
+    world: World, alphas: Directory, trust: Trust, settings: Any
+) -> None:
+    settings.SIGN_IN = replace(settings.SIGN_IN, tries=4)
+    alphas.fill([clerk()])
+    trust(world.alpha, alphas)
+    browser = Browser("alpha.localhost")
+    assert browser.sign_in(CLERK, OURS).status_code == 200
+    assert browser.is_signed_in()
+    alphas.stop()
+    away = Browser("alpha.localhost").sign_in(CLERK, OURS)
+    assert away.status_code == 400
+    assert [error["code"] for error in away.json()["errors"]] == ["directory_unavailable"]
+    alphas.start()
+    statuses = [Browser("alpha.localhost").sign_in(CLERK, "wrong").status_code for _ in range(4)]
+    assert statuses[0] == 400
+    assert statuses[-1] == 429
+    assert Browser("alpha.localhost").sign_in(CLERK, OURS).status_code == 429
+
+
+def test_a_person_without_a_password_of_ours_sets_up_a_factor(
+    world: World, alphas: Directory, trust: Trust
+) -> None:
+    alphas.fill([clerk(mail="new@alpha.test")])
+    trust(world.alpha, alphas, create_users=True, default_role="clerk")
+    browser = Browser("alpha.localhost")
+    assert browser.sign_in("new@alpha.test", OURS).status_code == 200
+    path = f"{PREFIX}/account/authenticators/totp"
+    secret = browser.get(path).json()["meta"]["secret"]
+    totp.away_from_the_edge()
+    assert browser.send("post", path, {"code": totp.code(secret)}).status_code == 200
+    assert Browser("alpha.localhost").sign_in("new@alpha.test", OURS).status_code == 401
 
 
 def test_a_wrong_search_account_is_the_directorys_fault_not_the_persons(

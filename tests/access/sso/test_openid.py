@@ -109,6 +109,8 @@ SPOILT: dict[str, Claims] = {
     "no nonce": {"nonce": None},
     "no subject": {"sub": None},
     "a number as subject": {"sub": 1},
+    "a subject that cannot be stored": {"sub": "a\0b"},
+    "half a character as subject": {"sub": "a\ud800"},
     "an endless subject": {"sub": "x" * 300},
     "expired": {"exp": 1},
     "without an end": {"exp": None},
@@ -168,7 +170,15 @@ def test_a_discovery_document_of_somebody_else_is_refused(
 
 @pytest.mark.parametrize(
     "claims",
-    [{"email_verified": False}, {"email_verified": None}, {"email": None}, {"email": ["x"]}],
+    [
+        {"email_verified": False},
+        {"email_verified": None},
+        {"email": None},
+        {"email": ["x"]},
+        {"email": "a\0b@alpha.test"},
+        {"email": "no address"},
+        {"email": f"{'x' * 300}@alpha.test"},
+    ],
 )
 def test_an_address_that_is_not_verified_links_nobody(
     world: World, amina: OpenIdProvider, connect: Connect, claims: Claims

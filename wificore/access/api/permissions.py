@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from ..decide import decide
 from ..mfa.selectors import MFA_MESSAGE, mfa_missing
-from ..models import ApiToken
+from ..models import ApiToken, User
 
 # What a view writes instead of a code when any signed-in user (or anybody) may call it.
 SIGNED_IN = "signed-in"
@@ -45,6 +45,6 @@ class HasCode(BasePermission):
             return True
         token = request.auth if isinstance(request.auth, ApiToken) else None
         # An API token is a credential of its own; programs have no second factor.
-        if token is None and mfa_missing(request.user):
+        if token is None and isinstance(request.user, User) and mfa_missing(request.user):
             raise PermissionDenied(MFA_MESSAGE, code="mfa_required")
         return decide(request.user, token, code).allowed

@@ -129,7 +129,7 @@ def provider_sign_in(*, provider: SignInProvider, person: Person) -> User:
 
 
 def _identity(provider: SignInProvider, person: Person) -> ProviderIdentity:
-    if not 0 < len(person.subject) <= MAX_SUBJECT:
+    if not 0 < len(person.subject) <= MAX_SUBJECT or not person.subject.isprintable():
         raise SignInRefused("The provider gave no usable subject.")
     known = ProviderIdentity.objects.select_for_update(of=("self",)).select_related("user")
     identity = known.filter(provider=provider, subject=person.subject).first()
@@ -137,7 +137,7 @@ def _identity(provider: SignInProvider, person: Person) -> ProviderIdentity:
 
 
 def _link(provider: SignInProvider, person: Person) -> ProviderIdentity:
-    if not person.email:
+    if not person.email or not person.email.isprintable():
         raise SignInRefused("The provider vouches for no address of this person.")
     user = User.objects.select_for_update().filter(email=person.email.lower()).first()
     if user is None:
@@ -162,7 +162,8 @@ def _new_user(provider: SignInProvider, person: Person) -> User:
     groups = mapped_roles(provider.role_map, person.groups)
     if not groups and not provider.default_role:
         raise SignInRefused("None of this person's groups has a role here.")
-    user = User(email=person.email.lower(), name=person.name[:120])
+    name = "".join(letter for letter in person.name if letter.isprintable())
+    user = User(email=person.email.lower(), name=name[:120])
     user.set_unusable_password()
     if not groups:
         user.role = provider.default_role

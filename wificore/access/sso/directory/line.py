@@ -30,6 +30,7 @@ CHUNK = 16 * 1024
 # RFC 4511 4.14: LDAPMessage 1, ExtendedRequest 1.3.6.1.4.1.1466.20037.
 START_TLS = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + b"1.3.6.1.4.1.1466.20037"
 MAX_ANSWER = 4096
+MOST_ADDRESSES = 3
 
 
 @contextmanager
@@ -61,7 +62,8 @@ def _reach(config: LdapConfig) -> socket.socket:
     parts = urlsplit(config.server)
     port = parts.port or PORTS[parts.scheme]
     failure: OSError = OSError("no address")
-    for address in allowed_addresses(config.server, encrypted=config.encrypted):
+    addresses = allowed_addresses(config.server, encrypted=config.encrypted)
+    for address in addresses[:MOST_ADDRESSES]:
         try:
             return socket.create_connection((str(address), port), timeout=CONNECT_S)
         except OSError as error:
@@ -79,19 +81,23 @@ def _start_tls(line: socket.socket) -> None:
 
 def _one_message(line: socket.socket) -> bytes:
     """Exactly one BER element: what follows it belongs to TLS."""
-    head = _exactly(line, 2)
+    until = time.monotonic() + CONNECT_S
+    head = _exactly(line, 2, until)
     length = head[1]
     if length & 0x80:  # the long form: so many octets of length follow
-        head += _exactly(line, length & 0x7F)
+        head += _exactly(line, length & 0x7F, until)
         length = int.from_bytes(head[2:], "big")
-    return head + _exactly(line, length)
+    message = head + _exactly(line, length, until)
+    line.settimeout(CONNECT_S)
+    return message
 
 
-def _exactly(line: socket.socket, count: int) -> bytes:
+def _exactly(line: socket.socket, count: int, until: float) -> bytes:
     if count > MAX_ANSWER:
         raise ConnectionError("this is not an LDAP server")
     found = b""
     while len(found) < count:
+        line.settimeout(max(until - time.monotonic(), 0.001))
         part = line.recv(count - len(found))
         if not part:
             raise ConnectionError("the server closed the connection")
