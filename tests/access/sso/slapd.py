@@ -143,7 +143,7 @@ class Directory:
     def _content(self, people: Sequence[Entry]) -> Iterator[str]:
         suffix = self.suffix
         yield f"dn: {suffix}\nobjectClass: dcObject\nobjectClass: organization\no: Test\n"
-        for unit in ("people", "groups"):
+        for unit in ("people", "groups", "unique", "posix"):
             yield f"dn: ou={unit},{suffix}\nobjectClass: organizationalUnit\n"
         yield (
             f"dn: {self.reader}\nobjectClass: organizationalRole\n"
@@ -151,19 +151,33 @@ class Directory:
         )
         members: dict[str, list[str]] = {}
         for entry in people:
-            dn = f"uid={entry.uid},ou=people,{suffix}"
             yield (
-                f"dn: {dn}\nobjectClass: inetOrgPerson\ncn: {entry.name or entry.uid}\n"
-                f"sn: x\nmail: {entry.mail}\nuserPassword: {entry.password}\n"
+                f"dn: {self._dn(entry.uid)}\nobjectClass: inetOrgPerson\n"
+                f"cn: {entry.name or entry.uid}\nsn: x\nmail: {entry.mail}\n"
+                f"userPassword: {entry.password}\n"
                 # The same for one person, however often the directory is filled.
                 f"entryUUID: {uuid.uuid5(uuid.NAMESPACE_DNS, entry.uid)}\n"
             )
             for group in entry.groups:
-                members.setdefault(group, []).append(f"member: {dn}")
-        for group, lines in members.items():
-            yield f"dn: cn={group},ou=groups,{suffix}\nobjectClass: groupOfNames\n" + "\n".join(
-                [*lines, ""]
-            )
+                members.setdefault(group, []).append(entry.uid)
+        for number, (group, uids) in enumerate(members.items()):
+            yield from self._groups(group, uids, number)
+
+    def _dn(self, uid: str) -> str:
+        return f"uid={uid},ou=people,{self.suffix}"
+
+    def _groups(self, group: str, uids: Sequence[str], number: int) -> Iterator[str]:
+        """The same group in the three ways that directories write one."""
+        dns = [self._dn(uid) for uid in uids]
+        posix = [f"gidNumber: {5000 + number}", *(f"memberUid: {uid}" for uid in uids)]
+        ways = {
+            "groups": ("groupOfNames", [f"member: {dn}" for dn in dns]),
+            "unique": ("groupOfUniqueNames", [f"uniqueMember: {dn}" for dn in dns]),
+            "posix": ("posixGroup", posix),
+        }
+        for unit, (kind, lines) in ways.items():
+            head = f"dn: cn={group},ou={unit},{self.suffix}\nobjectClass: {kind}\n"
+            yield head + "\n".join([*lines, ""])
 
 
 @contextmanager

@@ -182,6 +182,23 @@ def test_roles_follow_the_groups_at_each_sign_in(
     assert roles == ["clerk", "clerk", "", "clerk"]
 
 
+@pytest.mark.parametrize(
+    ("unit", "kind"), [("unique", "groupOfUniqueNames"), ("posix", "posixGroup")]
+)
+def test_other_ways_to_write_a_group(
+    world: World, alphas: Directory, trust: Trust, unit: str, kind: str
+) -> None:
+    config = {"group_base": f"ou={unit},dc=alpha", "group_type": kind}
+    role_map = [{"group": "till", "role": "clerk"}]
+    trust(world.alpha, alphas, create_users=True, role_map=role_map, config=config)
+    alphas.fill(
+        [clerk(mail="new@alpha.test", groups=["till"]), clerk(uid="brian", mail="b@a.test")]
+    )
+    assert enters(world.alpha, "amina") is not None
+    assert enters(world.alpha, "brian") is None
+    assert role_of(world.alpha, "new@alpha.test") == "clerk"
+
+
 def test_a_role_given_by_hand_is_not_taken_by_a_lost_group(
     world: World, alphas: Directory, trust: Trust
 ) -> None:
