@@ -7,12 +7,14 @@ import radius.admin
 from wificore.access import admin as access_admin
 from wificore.access import admin_pages
 from wificore.access.admin import tenant_site
+from wificore.access.sso import admin as sso_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
 from wificore.urls_api import api_routes
 
 access_admin.register(tenant_site)
 admin_pages.register(tenant_site)
+sso_admin.register(tenant_site)
 audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
@@ -31,5 +33,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.access.support.api.tenant_urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.tenant_urls")),
+    path("api/v1/", include("wificore.access.sso.api.urls")),
+    path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
 ]

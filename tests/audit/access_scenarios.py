@@ -1,6 +1,7 @@
 """One use of every service of access."""
 
 from datetime import date, timedelta
+from typing import Any
 from unittest import mock
 
 from allauth.usersessions.models import UserSession
@@ -9,9 +10,19 @@ from tenants.hooks import Owner
 from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
 from wificore.access import services as access
-from wificore.access.models import AlertRoute, Department, Invitation, Position, Site, User
+from wificore.access.mfa import services as mfa
+from wificore.access.models import (
+    AlertRoute,
+    Department,
+    Invitation,
+    Position,
+    SignInProvider,
+    Site,
+    User,
+)
 from wificore.access.signin import lockout
 from wificore.access.signin import services as signin
+from wificore.access.sso import services as sso
 from wificore.access.support import services as support
 from wificore.access.support.models import SupportSession
 from wificore.kernel.db.context import platform_context, tenant_context
@@ -301,3 +312,49 @@ def account_unlock(world: World) -> None:
         locked = user()
         lockout.begin(locked.email)
         assert signin.account_unlock(user=locked)
+
+
+def provider(**changes: Any) -> SignInProvider:
+    """Makes whoever signs in by it a clerk."""
+    config = {"issuer": "https://sign-in.example.com", "client_id": "wificore"}
+    wanted = {"create_users": True, "role_map": [{"group": "till", "role": "cashier"}], **changes}
+    return sso.provider_create(
+        kind="oidc", slug="sso", name="Company", secret=SECRETS[0], config=config, **wanted
+    )
+
+
+@of("wificore.access.sso.services.provider_create")
+def provider_create(world: World) -> None:
+    with inside(world):
+        provider()
+
+
+@of("wificore.access.sso.services.provider_update")
+def provider_update(world: World) -> None:
+    with inside(world):
+        sso.provider_update(provider=provider(), secret=SECRETS[2], active=False)
+
+
+@of("wificore.access.sso.services.provider_save")
+def provider_save(world: World) -> None:
+    with inside(world):
+        sso.provider_save(provider=provider(), secret=SECRETS[2])
+
+
+@of("wificore.access.sso.services.provider_delete")
+def provider_delete(world: World) -> None:
+    with inside(world):
+        sso.provider_delete(provider=provider())
+
+
+@of("wificore.access.sso.services.provider_sign_in")
+def provider_sign_in(world: World) -> None:
+    person = sso.Person("subject", "sso@alpha.test", groups=["till"])
+    with inside(world):
+        sso.provider_sign_in(provider=provider(), person=person)
+
+
+@of("wificore.access.mfa.services.policy_set")
+def policy_set(world: World) -> None:
+    with inside(world):
+        mfa.policy_set(mfa_roles=["owner"])

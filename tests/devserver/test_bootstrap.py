@@ -133,3 +133,37 @@ def test_tests_do_without_pgbouncer_nowhere(
             bootstrap.ensure_pgbouncer(verb)
     else:
         bootstrap.ensure_pgbouncer(verb)
+
+
+@pytest.mark.parametrize(
+    ("verb", "ci", "fails"), [("run", "", False), ("run", "true", True), ("test", "", True)]
+)
+def test_ldap_that_cannot_be_built_stops_tests_but_not_a_run(
+    environment: virtualenv.VirtualEnvironment,
+    verb: str,
+    ci: str,
+    fails: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*names: str) -> None:
+        assert "libldap-dev" in names
+        raise packages.SetupError("no root")
+
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(bootstrap, "find_header", lambda _name: False)
+    monkeypatch.setattr(packages, "install", refuse)
+    if fails:
+        with pytest.raises(packages.SetupError, match="LDAP is needed: no root"):
+            bootstrap.ensure_ldap(verb, environment)
+    else:
+        bootstrap.ensure_ldap(verb, environment)
+
+
+def test_only_tests_install_a_directory_and_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(binaries, "find_program", lambda *_names: None)
+    monkeypatch.setattr(packages, "install", lambda *names: installed.extend(names))
+    monkeypatch.setattr(packages, "disable_service", lambda name: installed.append(f"no {name}"))
+    for verb in ("run", "lint", "test"):
+        bootstrap.ensure_test_programs(verb)
+    assert installed == ["slapd", "chromium", "no slapd"]

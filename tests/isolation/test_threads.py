@@ -124,7 +124,7 @@ def test_a_right_is_not_remembered_for_another_tenants_user_of_the_same_number(
     with tenant_context(world.alpha):
         number = User.objects.get(email=clerk.email).pk
     with tenant_context(world.beta):
-        namesake = user_create(email="boss@beta.test", password=PASSWORD, role="owner")
+        namesake = user_create(email="boss@beta.test", password=PASSWORD, roles=["owner"])
         User.objects.filter(pk=namesake.pk).update(id=number)
         token = token_create(user=User.objects.get(pk=number), name="tests")[1]
     boss = Person("boss@beta.test", "owner", token, "beta.localhost")

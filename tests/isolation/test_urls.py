@@ -37,6 +37,7 @@ from wificore.access.models import (
     User,
 )
 from wificore.access.services import token_create, user_create
+from wificore.access.sso.services import provider_create
 from wificore.access.support.models import SupportSession
 from wificore.audit.exporting import FILES, file_name
 from wificore.audit.models import AuditEntry
@@ -105,6 +106,13 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
         user = user_create(email=f"{word}@filled.test", password="secret1", roles=["cashier"])
         token, _ = token_create(user=user, name=f"{word}-token")
         organisation = _organise(word, user)
+        provider = provider_create(
+            kind="oidc",
+            slug=f"{word}-sso",
+            name=f"{word}-provider",
+            # Nothing listens there, so that `test` is answered at once.
+            config={"issuer": "http://127.0.0.1:9", "client_id": f"{word}-client"},
+        )
         job = job_start(kind="tests.echo", params={"text": word})
         _packets(word, FIRST_ID + (number == 5), now)
         session = Session.objects.get(username=f"{word}-user")
@@ -118,6 +126,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "token": [str(token.pk), token.public_id],
             "invitation": _invitation(user, word, now),
             "support_session": _support_session(tenant, word, now),
+            "provider": [str(provider.pk), provider.slug],
             "job": [str(job.pk), job_public_id(job)],
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],

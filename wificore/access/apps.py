@@ -15,10 +15,11 @@ class AccessConfig(AppConfig):
         from wificore.kernel import rights
 
         from .checks import may
+        from .mfa import receivers as factors  # noqa: F401  # registers what listens
         from .records import record_kind
         from .selectors import site_record
         from .services import seed_organisation, seed_owner
-        from .signin import receivers, sessions  # noqa: F401  # registers what listens
+        from .signin import receivers, sessions  # noqa: F401  # the same
 
         # It reads every session of the user at every sign-in; ours also hears the admin's.
         user_logged_in.disconnect(on_user_logged_in)

@@ -54,6 +54,14 @@ CODES: dict[str, Permission] = {
     "access.alert.manage": Permission("Change which department gets which alert"),
     "access.alert.fallback": Permission("Get alerts that no department takes"),
     "access.settings.view": Permission("See the organisation's settings"),
+    "access.provider.view": Permission("See sign-in providers"),
+    "access.provider.manage": _high(
+        "Change sign-in providers, and whom their groups make what", protected=True
+    ),
+    "access.policy.view": Permission("See the rules of signing in"),
+    "access.policy.manage": _high(
+        "Change the rules of signing in: who needs a second factor", protected=True
+    ),
     "access.settings.manage": _high("Change the organisation's settings"),
     "radius.plan.view": Permission("See plans"),
     "radius.plan.manage": Permission("Change plans"),
@@ -88,11 +96,24 @@ class BuiltIn:
 
 
 # What platform operators do in `public`, and what exists in tenants only.
-PLATFORM_APPS = ("access.token.", "access.user.", "access.role.", "audit.", "jobs.", "tenants.")
+PLATFORM_APPS = (
+    "access.token.",
+    "access.user.",
+    "access.role.",
+    "access.policy.",
+    "audit.",
+    "jobs.",
+    "tenants.",
+)
 PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(PLATFORM_APPS))
 TENANT_CODES = frozenset(code for code in CODES if not code.startswith("tenants."))
 
-_OWNERS_ONLY = {"access.role.manage", "access.settings.manage"}
+_OWNERS_ONLY = {
+    "access.role.manage",
+    "access.settings.manage",
+    "access.provider.manage",
+    "access.policy.manage",
+}
 _TECHNICAL = {
     "access.token.manage",
     "access.site.view",

@@ -24,6 +24,7 @@ def _item(title: str, icon: str, path: str, code: str) -> Item:
 ROLES = _item("Roles", "badge", "access/role", "access.role.view")
 STAFF = _item("Staff", "group", "access/user", "access.user.view")
 TOKENS = _item("API tokens", "key", "access/apitoken", "access.user.manage")
+PROVIDERS = _item("Sign-in providers", "passkey", "access/signinprovider", "access.provider.view")
 AUDIT = _item("Audit trail", "history", "audit/auditentry", "audit.entry.view")
 JOBS = _item("Jobs", "pending_actions", "jobs/job", "jobs.job.view")
 DOCUMENTATION: Item = {"title": "API documentation", "icon": "api", "link": "/api/docs/"}
@@ -54,7 +55,7 @@ def tenant(_request: HttpRequest) -> list[Item]:
         {"title": "Network", "items": network},
         {"title": "Work", "items": [JOBS]},
         {"title": "Organisation", "items": organisation},
-        {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
+        {"title": "Access", "items": [STAFF, ROLES, TOKENS, PROVIDERS, AUDIT, DOCUMENTATION]},
     ]
 
 

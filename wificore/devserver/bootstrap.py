@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import sysconfig
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,12 @@ from wificore.devserver.virtualenv import VirtualEnvironment, ensure_supported_p
 ROOT = Path(__file__).resolve().parents[2]
 FREERADIUS_PACKAGES = ("freeradius", "freeradius-postgresql", "freeradius-utils")
 PGBOUNCER_PACKAGES = ("pgbouncer",)
+# python-ldap is built from source against libldap, and tested against a real directory.
+LDAP_LOCK = "requirements-ldap.txt"
+LDAP_HEADERS = ("libldap-dev", "libsasl2-dev")
+COMPILER = ("gcc", "libc6-dev")
+# What only tests need: a directory, and a browser for passkeys.
+TEST_PROGRAMS = {"slapd": ("slapd",), "chromium": ("chromium", "chromium-browser", "google-chrome")}
 # What a verb needs besides the runtime packages.
 WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench"})
 WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "db-reset", "psql"})
@@ -31,6 +38,9 @@ WITH_FREERADIUS = frozenset({"run", "dev", "test", "soak", "bench"})
 WITH_ALL_SERVERS = frozenset({"test", "soak"})
 MUST_HAVE_FREERADIUS = frozenset({"test", "soak", "bench"})
 WITH_PGBOUNCER = frozenset({"test"})
+WITH_LDAP = frozenset({"run", "dev", "test", "soak", "bench"})
+MUST_HAVE_LDAP = frozenset({"test", "soak"})
+WITH_TEST_PROGRAMS = frozenset({"test"})
 
 
 def lock_files(verb: str) -> list[Path]:
@@ -82,6 +92,51 @@ def ensure_pgbouncer(verb: str) -> None:
         raise packages.SetupError(f"PgBouncer is needed: {error}") from None
 
 
+def ensure_ldap(verb: str, environment: VirtualEnvironment) -> None:
+    """Build python-ldap where we may; without it only `run` and `dev` go on."""
+    lock = ROOT / LDAP_LOCK
+    if verb not in WITH_LDAP:
+        return
+    try:
+        if not environment.ready(lock):
+            missing = missing_for_build()
+            if missing:
+                packages.install(*missing)
+            environment.install([lock])
+    except packages.SetupError as error:
+        if verb in MUST_HAVE_LDAP or os.environ.get("CI") == "true":
+            raise packages.SetupError(f"LDAP is needed: {error}") from None
+        packages.say(f"sign-in by LDAP is missing, everything else will run: {error}")
+
+
+def ensure_test_programs(verb: str) -> None:
+    """Install what the tests talk to; none of it runs as a service."""
+    if verb not in WITH_TEST_PROGRAMS:
+        return
+    wanted = [name for name, also in TEST_PROGRAMS.items() if not binaries.find_program(*also)]
+    if wanted:
+        packages.install(*wanted)
+        packages.disable_service("slapd")
+
+
+def missing_for_build() -> list[str]:
+    """Debian's packages that building python-ldap needs and this machine lacks."""
+    missing: list[str] = []
+    if not (find_header("ldap.h") and find_header("sasl/sasl.h")):
+        missing += LDAP_HEADERS
+    if binaries.find_program("cc", "gcc") is None:
+        missing += COMPILER
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        missing.append(f"python{sys.version_info[0]}.{sys.version_info[1]}-dev")
+    return missing
+
+
+def find_header(name: str) -> bool:
+    """Whether C programs can include this."""
+    places = (Path("/usr/include"), Path("/usr/local/include"))
+    return any((place / name).exists() for place in places)
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Two starts at once must not install into the same place."""
@@ -104,6 +159,8 @@ def main(arguments: Sequence[str]) -> int:
             environment.install(lock_files(verb))
             ensure_freeradius(verb)
             ensure_pgbouncer(verb)
+            ensure_ldap(verb, environment)
+            ensure_test_programs(verb)
     except (packages.SetupError, ValueError) as error:
         print(f"bootstrap: error: {error}", file=sys.stderr)
         return 2

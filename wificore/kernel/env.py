@@ -7,6 +7,7 @@ Every secret `NAME` may instead be given as `NAME_FILE`, a path whose content is
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -69,6 +70,13 @@ class Env:
     def items(self, name: str, default: str = "") -> list[str]:
         """A comma-separated list, blanks dropped."""
         return [item.strip() for item in self.text(name, default).split(",") if item.strip()]
+
+    def networks(self, name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+        """A comma-separated list of networks."""
+        try:
+            return [ip_network(item) for item in self.items(name, default)]
+        except ValueError:
+            raise EnvError(f"{name} must be networks with commas: 10.8.0.0/16,fd00::/8") from None
 
     @staticmethod
     def _filled(name: str, value: str | None) -> str:

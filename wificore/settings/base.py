@@ -1,6 +1,7 @@
 """Settings that hold everywhere. Values that differ come from the environment, read here only."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wificore.access.middleware.membership_middleware",
+    "wificore.access.mfa.middleware.mfa_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -264,6 +266,12 @@ AUTHENTICATION_BACKENDS = [
     "wificore.access.signin.guard.Guard",
     "wificore.access.signin.backend.PasswordBackend",
 ]
+# python-ldap is built from C: without it everything else works.
+LDAP_INSTALLED = find_spec("django_auth_ldap") is not None
+if LDAP_INSTALLED:
+    AUTHENTICATION_BACKENDS.append("wificore.access.sso.directory.backend.DirectoryBackend")
+# Private networks in which tenants may name directories and OpenID providers (10.8.0.0/16).
+SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS")
 SIGN_IN = SignInConf(
     tries=env.integer("SIGN_IN_TRIES", 20),
     per_minute=env.integer("SIGN_INS_PER_MINUTE", 300),
@@ -306,6 +314,8 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # The adapter asks a worker for any address alike; a stranger's gets no mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 USERSESSIONS_ADAPTER = "wificore.access.signin.adapters.SessionsAdapter"
+# OpenID providers are the tenants' own rows.
+SOCIALACCOUNT_ADAPTER = "wificore.access.sso.oidc.adapter.SocialAdapter"
 MFA_ADAPTER = "wificore.access.signin.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

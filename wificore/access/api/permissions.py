@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ..checks import allowed
+from ..checks import allowed, token_of
 from ..declared import SIGNED_IN, required_code
+from ..mfa.selectors import MFA_MESSAGE, mfa_missing
+from ..models import User
 
 __all__ = ["SIGNED_IN", "HasCode", "required_code"]
 
@@ -25,4 +28,8 @@ class HasCode(BasePermission):
         code = required_code(view, str(request.method))
         if code == SIGNED_IN:
             return True
+        # An API token is a credential of its own; programs have no second factor.
+        user = request.user
+        if token_of(request) is None and isinstance(user, User) and mfa_missing(user):
+            raise PermissionDenied(MFA_MESSAGE, code="mfa_required")
         return allowed(request, code)

@@ -1,6 +1,6 @@
 """URL routes of access that both hosts have."""
 
-from django.urls import path
+from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from .invitations import AcceptView, InvitationViewSet
@@ -16,5 +16,6 @@ urlpatterns = [
     path("me/permissions/", MyPermissionsView.as_view(), name="my-permissions"),
     # Before the router's, for which it would be an id.
     path("access/invitations/accept/", AcceptView.as_view(), name="invitation-accept"),
+    path("", include("wificore.access.mfa.api.urls")),
     *router.urls,
 ]

@@ -1,6 +1,8 @@
 """Staff users, their tokens, and what gives them rights; in `public`, platform operators."""
 
+from ..mfa.models import SignInPolicy
 from ..signin.models import Lockout
+from ..sso.models import ProviderIdentity, SignInProvider
 from .invitations import Invitation
 from .organisation import (
     AlertRoute,
@@ -25,9 +27,12 @@ __all__ = [
     "Invitation",
     "Lockout",
     "Position",
+    "ProviderIdentity",
     "Role",
     "Scope",
     "Settings",
+    "SignInPolicy",
+    "SignInProvider",
     "Site",
     "User",
     "new_public_id",

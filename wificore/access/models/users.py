@@ -95,6 +95,7 @@ MODELS = {
     "access.assignment": "access.position",
     "access.department": "access.position",
     "access.alertroute": "access.alert",
+    "access.signinprovider": "access.provider",
     "audit.auditentry": "audit.entry",
     "access_support.supportsession": "tenants.support",
 }

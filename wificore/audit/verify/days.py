@@ -1,7 +1,7 @@
 """One day's rows against its seals: none changed, none missing, none that came afterwards."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,11 +21,12 @@ class Found:
     """The rows of a day, by number.
 
     Attributes:
-        hashes: of the first row with each number.
+        hashes: of the row with each number; of several, the one that its seal means.
         loose: number and time of those that no seal that proves something covers.
     """
 
     hashes: dict[int, bytes] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
     loose: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -43,21 +44,32 @@ def check(
         late_from: rows of this time or later may still be sealed; None: nothing is sealed yet.
     """
     good = [seal for seal in seals if seal.seq not in chain.bad]
-    covered = {number for seal in good for number in seal.numbers()}
-    found = _read(rows, covered)
+    leaves = {
+        number: leaf
+        for seal in good
+        for number, leaf in zip(seal.numbers(), _leaves(seal), strict=False)
+    }
+    found = _read(rows, leaves)
     for seal in good:
         _seal(day, seal, found, report)
     _loose(day, found.loose, [s for s in seals if s.seq in chain.bad], report, chain, late_from)
 
 
-def _read(rows: Iterable[Row], covered: set[int]) -> Found:
+def _read(rows: Iterable[Row], leaves: Mapping[int, bytes]) -> Found:
     found = Found()
     for row in rows:
-        number = row[ID]
-        if number in covered and number not in found.hashes:
-            found.hashes[number] = canonical.row_hash(row)
-        else:
-            found.loose.append((number, row[AT]))
+        number, at = row[ID], row[AT]
+        if number not in leaves:
+            found.loose.append((number, at))
+            continue
+        digest = canonical.row_hash(row)
+        if number in found.hashes:
+            if not digest.startswith(leaves[number]):
+                found.loose.append((number, at))
+                continue
+            # Somebody put another row of this number before it.
+            found.loose.append((number, found.times[number]))
+        found.hashes[number], found.times[number] = digest, at
     return found
 
 

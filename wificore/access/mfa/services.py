@@ -1,0 +1,36 @@
+"""Writes: the sign-in policy."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import announce, snapshot, stored
+
+from ..sso.roles import assignable
+from .models import EVERYBODY, ONLY, SignInPolicy
+
+TOLD = ("mfa_roles",)
+
+
+class PolicyInvalid(DomainError):
+    """The policy cannot be this."""
+
+    code = "validation_error"
+
+
+def policy_set(*, mfa_roles: Sequence[str]) -> SignInPolicy:
+    """Ask a second factor of these roles from now on, also of those who are signed in.
+
+    Raises:
+        PolicyInvalid: there is no such role.
+    """
+    for role in mfa_roles:
+        if role != EVERYBODY and role not in assignable():
+            raise PolicyInvalid(f"There is no role {role!r}.", field="mfa_roles")
+    with transaction.atomic():
+        row = SignInPolicy(pk=ONLY, mfa_roles=sorted(set(mfa_roles)))
+        old = stored(row, TOLD) or snapshot(SignInPolicy(), TOLD)
+        row.save()
+        announce("policy.updated", row.pk, old=old, new=snapshot(row, TOLD))
+    return row
