@@ -153,7 +153,7 @@ def test_two_beats_clear_what_has_expired_once_per_tenant_and_in_public(
             assert "expired" not in names
             assert "valid" in names
             row = Claim.objects.get(job="access.forget_expired")
-            told = {"sign_ins": 1, "tokens": 1, "invitations": 0}
+            told = {"sign_ins": 1, "tokens": 1, "invitations": 0, "counters": 0}
             assert (row.attempts, row.result) == (1, told)
             ApiToken.objects.filter(name="valid").delete()
             assert list(KeptAnswer.objects.values_list("key", flat=True)) == ["29 days"]

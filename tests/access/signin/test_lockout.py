@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.db import close_old_connections, connections, transaction
 from django.db.models import F
 from django.test import Client
@@ -298,3 +299,16 @@ def test_stale_counters_are_cleared_away_by_beat(world: World, owner: Person) ->
     with tenant_context(world.alpha):
         assert expired_forget()["counters"] == 1
         assert not Lockout.objects.exists()
+
+
+def test_code_without_a_request_is_counted_and_locked_too(world: World) -> None:
+    """A command or a job may ask for a password as well."""
+    with tenant_context(world.alpha):
+        tries = [authenticate(email="owner@alpha.test", password=WRONG) for _ in range(TRIES + 1)]
+        assert tries == [None] * (TRIES + 1)
+        assert authenticate(email="owner@alpha.test", password=PASSWORD) is None
+
+
+def test_a_name_with_a_nul_is_nobodys_and_breaks_nothing(world: World) -> None:
+    with tenant_context(world.alpha):
+        assert authenticate(email="owner\0@alpha.test", password=WRONG) is None

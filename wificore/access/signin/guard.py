@@ -39,7 +39,8 @@ class Guard:
         if not address or not password:
             return
         if _flood(request) or not lockout.begin(address):
-            setattr(request, MARK, True)
+            if request is not None:
+                setattr(request, MARK, True)
             raise PermissionDenied
 
 
@@ -52,8 +53,9 @@ def _flood(request: HttpRequest | None) -> bool:
 
 
 def address_in(credentials: dict[str, Any]) -> str:
-    """Django's forms call the address a user name."""
-    return str(credentials.get("email") or credentials.get("username") or "")
+    """Django's forms call the address a user name. PostgreSQL knows no NUL."""
+    typed = str(credentials.get("email") or credentials.get("username") or "")
+    return typed.replace("\0", "")
 
 
 def was_locked(request: HttpRequest | None) -> bool:
