@@ -177,6 +177,8 @@ def _clean(world: World) -> None:
     for connection in connections.all(initialized_only=True):
         assert not connection.in_atomic_block, "a test left a transaction open"
     with platform_context():
+        for tenant in (world.alpha, world.beta):
+            tenant.refresh_from_db()
         _empty("public", KEPT_PUBLIC, world.people.values())
     for tenant in (world.alpha, world.beta):
         _empty(tenant.schema_name, KEPT_TENANT, world.people.values())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from tests.conftest import Person, World
 from wificore.access import services
 from wificore.access.models import Department, Position, Site, User
@@ -83,3 +85,15 @@ def error(answer: Any) -> tuple[int, str, list[str]]:
     """Status, code and the fields at fault."""
     shape = answer.json()["error"]
     return answer.status_code, shape["code"], list(shape["fields"])
+
+
+def renumbered(user: User, number: int) -> User:
+    """The same user with another id, for two users of two tenants that have the same one."""
+    EmailAddress.objects.filter(user_id=user.pk).delete()
+    roles = list(user.roles.all())
+    user.roles.clear()
+    User.objects.filter(pk=user.pk).update(id=number)
+    user.pk = number
+    EmailAddress.objects.create(user_id=number, email=user.email, verified=True, primary=True)
+    user.roles.set(roles)
+    return User.objects.get(pk=number)

@@ -114,7 +114,7 @@ def test_a_supervisor_that_keeps_alive_starts_whatever_dies_again_and_pauses_lon
     )
     # More often than a worker may die, and never a failure.
     assert output.count("child ended with exit code 3: starting it again") >= 8
-    assert output.splitlines()[-1] == "8 True"
+    assert "8 True" in output.splitlines()
     assert "FAILED" not in output
 
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from tests.access.people import renumbered
 from tests.conftest import PASSWORD, Person, World
 from wificore.access.models import User
 from wificore.access.services import token_create, user_create
@@ -125,8 +126,7 @@ def test_a_right_is_not_remembered_for_another_tenants_user_of_the_same_number(
         number = User.objects.get(email=clerk.email).pk
     with tenant_context(world.beta):
         namesake = user_create(email="boss@beta.test", password=PASSWORD, roles=["owner"])
-        User.objects.filter(pk=namesake.pk).update(id=number)
-        token = token_create(user=User.objects.get(pk=number), name="tests")[1]
+        token = token_create(user=renumbered(namesake, number), name="tests")[1]
     boss = Person("boss@beta.test", "owner", token, "beta.localhost")
     try:
         for _ in range(3):

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.access.people import renumbered
 from tests.conftest import PASSWORD
 from wificore.access.models import User
 from wificore.access.services import user_create
 from wificore.kernel.db.context import tenant_context
 
 EMAIL = "amina@same.test"
+NUMBER = 777_777
 
 
 @pytest.fixture
@@ -20,25 +22,12 @@ def twins(world: Any) -> Iterator[dict[str, User]]:
     for slug, tenant in (("alpha", world.alpha), ("beta", world.beta)):
         with tenant_context(tenant):
             user = user_create(email=EMAIL, password=PASSWORD, roles=["owner"])
-            made[slug] = _renumbered(user)
+            made[slug] = renumbered(user, NUMBER)
     assert made["alpha"].pk == made["beta"].pk
     yield made
     for tenant in (world.alpha, world.beta):
         with tenant_context(tenant):
             User.objects.filter(email=EMAIL).delete()
-
-
-def _renumbered(user: User, number: int = 777_777) -> User:
-    from allauth.account.models import EmailAddress
-
-    EmailAddress.objects.filter(user_id=user.pk).delete()
-    roles = list(user.roles.all())
-    user.roles.clear()
-    User.objects.filter(pk=user.pk).update(id=number)
-    user.pk = number
-    EmailAddress.objects.create(user_id=number, email=user.email, verified=True, primary=True)
-    user.roles.set(roles)
-    return User.objects.get(pk=number)
 
 
 @pytest.fixture
