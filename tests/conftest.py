@@ -161,13 +161,23 @@ def assert_applied() -> None:
     for connection in connections.all(initialized_only=True):
         if connection.connection is None or connection._applied is None:
             continue
-        with connection.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('search_path'), current_setting('role'),"
-                " current_setting('app.tenant')"
-            )
-            there = cursor.fetchone()
+        try:
+            there = _state_of(connection.connection)
+        except psycopg2.Error:
+            # A test killed its backend: there is no state any more.
+            connection.close()
+            continue
         assert there == connection._applied, f"search_path, role, tenant of {connection.alias!r}"
+
+
+def _state_of(connection: Any) -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('search_path'), current_setting('role'),"
+            " current_setting('app.tenant')"
+        )
+        found: tuple[str, ...] = cursor.fetchone()
+    return found
 
 
 def _clean(world: World) -> None:
