@@ -11,5 +11,7 @@ MIDDLEWARE = [
     "wificore.kernel.api.middleware.context_reset_middleware",
     "tenants.middleware.tenant_middleware",
     "benchmarks.tenancy.project.middleware.urls_middleware",
+    # allauth does not start without it; it does nothing to these requests.
+    "allauth.account.middleware.AccountMiddleware",
     *COMMON_MIDDLEWARE,
 ]
