@@ -1,0 +1,8 @@
+"""The notifications app [tenant]."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "wificore.notifications"
+    verbose_name = "Notifications"

@@ -1,0 +1,1 @@
+"""The Pusher protocol on Channels: sockets, presence, the HTTP API (REALTIME) [public]."""
