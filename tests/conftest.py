@@ -43,7 +43,7 @@ KEPT = (
     "access_apitoken",
     "account_emailaddress",
 )
-KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain")
+KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain", "realtime_app")
 KEPT_TENANT = (*KEPT, "radius_settings")
 
 
@@ -195,6 +195,21 @@ def _clean(world: World) -> None:
     for alias in ("default", "sessions"):
         caches[alias].client.get_client().flushdb()
     forget_own_hosts()
+    _reset_realtime([world.alpha.schema_name, world.beta.schema_name])
+
+
+def _reset_realtime(schemas: list[str]) -> None:
+    """The tenants' apps as they were made, but for their secrets; nobody's memory of them."""
+    from wificore.realtime.models import FIRST_WEBHOOK_EVENTS, App
+    from wificore.realtime.registry import registry
+
+    made = App(webhook_events=list(FIRST_WEBHOOK_EVENTS))
+    names = ("enabled", "blocked", "max_connections", "client_events", "allowed_origins")
+    values = {name: getattr(made, name) for name in (*names, "webhook_url", "webhook_events")}
+    with platform_context():
+        App.objects.exclude(tenant__in=schemas).delete()
+        App.objects.exclude(**values).update(**values)
+    registry.forget_all()
 
 
 def _empty(schema: str, kept: tuple[str, ...], people: Iterable[Person]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from unittest import mock
 
 from django.core.files.storage import InMemoryStorage
+from django.db import transaction
 
 from radius import services as radius
 from radius.imports import services as imports
@@ -18,7 +19,7 @@ from radius.registry.models import Nas
 from radius.registry.services import forget_tenant as forget_routers
 from tenants import orders
 from tenants import services as tenants
-from tenants.hooks import Owner
+from tenants.hooks import FirstUser, Owner
 from tenants.models import PartitionOverride, SignUp, Tenant
 from tenants.overrides import services as overrides
 from tenants.sign_up import services as sign_ups
@@ -29,6 +30,7 @@ from tests.conftest import World
 from wificore.audit import services as audit
 from wificore.jobs import services as jobs
 from wificore.kernel.db.context import platform_context
+from wificore.realtime import services as realtime
 
 __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
@@ -284,6 +286,29 @@ def forget_tenant(world: World) -> None:
         router()
     with platform_context():
         forget_routers(world.alpha.schema_name, "owner")
+
+
+@of("wificore.realtime.services.app_seed")
+def app_seed(world: World) -> None:
+    with without_app(world):
+        pass
+
+
+@of("wificore.realtime.services.forget_tenant")
+def forget_app(world: World) -> None:
+    with without_app(world):
+        pass
+
+
+@contextmanager
+def without_app(world: World) -> Iterator[None]:
+    """Alpha's app goes, and alpha gets another one: the other tests need it."""
+    tenant, nobody = world.alpha, FirstUser("", "")
+    with platform_context():
+        realtime.forget_tenant(tenant.schema_name, "owner")
+    yield
+    with inside(world), transaction.atomic(using="owner"):
+        realtime.app_seed(tenant, nobody, "owner")
 
 
 class Unheard:

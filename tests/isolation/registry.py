@@ -25,6 +25,10 @@ OWN_ROUTERS = (
     "test_row_security_hides_it_from_the_strangers_role_and_keeps_it_from_writing"
 )
 OWN_SESSIONS = "tests/access/test_support.py::test_row_security_hides_it_from_the_strangers_role"
+OWN_APP = (
+    "tests/realtime/test_registry.py::"
+    "test_row_security_shows_a_tenant_its_own_app_and_lets_it_make_none"
+)
 OWN_INVITATIONS = (
     "tests/access/test_invitations.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
 )
@@ -261,6 +265,7 @@ PUBLIC_TABLES = {
     "spool_held": HELD,
     "spool_held_record": HELD,
     "nas_registry": OWN_ROUTERS,
+    "realtime_app": OWN_APP,
     "support_session": OWN_SESSIONS,
 }
 

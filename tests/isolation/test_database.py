@@ -170,4 +170,9 @@ def test_a_tenants_role_sees_nothing_of_public_but_what_is_listed(
                 readable.append(name)
             except errors.InsufficientPrivilege:
                 continue
-    assert readable == ["django_content_type", "nas_registry", "support_session"]
+    assert readable == [
+        "django_content_type",
+        "nas_registry",
+        "realtime_app",
+        "support_session",
+    ]

@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class RealtimeConfig(AppConfig):
     name = "wificore.realtime"
     verbose_name = "Realtime"
+
+    def ready(self) -> None:
+        from tenants.hooks import on_tenant_created, on_tenant_deleted
+
+        from .services import app_seed, forget_tenant
+
+        on_tenant_created(app_seed)
+        on_tenant_deleted(forget_tenant)

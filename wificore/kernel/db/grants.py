@@ -53,6 +53,8 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
     "nas_registry": {PLATFORM: WRITE, TENANT: WRITE},
     # The tenant ends a session in its own schema and is told of it; it opens none.
     "support_session": {PLATFORM: WRITE, TENANT: "SELECT, UPDATE"},
+    # Made and deleted by the platform only.
+    "realtime_app": {PLATFORM: WRITE, TENANT: "SELECT, UPDATE"},
     "events_outbox": {PLATFORM: WRITE, TENANT: PUBLISH},
     "events_log": {PLATFORM: APPEND},
     "events_stream": {PLATFORM: "SELECT, INSERT, UPDATE"},
