@@ -73,6 +73,11 @@ CODES: dict[str, Permission] = {
     "radius.session.view": Permission("See sessions"),
     "radius.login.view": Permission("See login attempts"),
     "jobs.job.view": Permission("See background jobs"),
+    "payments.payment.view": Permission("See payments"),
+    "water.transaction.view": Permission("See water sales"),
+    "realtime.own.view": Permission("Get what is for oneself, live"),
+    "realtime.staff.view": Permission("See which colleagues are online"),
+    "realtime.alert.view": Permission("See alerts of the whole organisation, live"),
     "audit.entry.view": Permission("See who changed what"),
     "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),
@@ -117,6 +122,10 @@ _OWNERS_ONLY = {
 _TECHNICAL = {
     "access.token.manage",
     "access.site.view",
+    "realtime.own.view",
+    "realtime.staff.view",
+    "realtime.alert.view",
+    "water.transaction.view",
     "radius.plan.view",
     "radius.subscriber.view",
     "radius.nas.view",
@@ -127,6 +136,10 @@ _TECHNICAL = {
 }
 _SELLING = {
     "access.token.manage",
+    "payments.payment.view",
+    "realtime.own.view",
+    "realtime.staff.view",
+    "water.transaction.view",
     "radius.plan.view",
     "radius.subscriber.view",
     "radius.subscriber.manage",

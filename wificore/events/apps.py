@@ -1,6 +1,7 @@
 """The events app [public]."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class EventsConfig(AppConfig):
@@ -13,3 +14,5 @@ class EventsConfig(AppConfig):
         from .outbox import write
 
         events.install(write)
+        # Each app's `events.py` declares what it tells and who may see it.
+        autodiscover_modules("events")

@@ -1,0 +1,66 @@
+"""What RADIUS tells: plans, subscribers, imports, and what the ingester writes."""
+
+from wificore.kernel.event_kinds import (
+    ADDRESS,
+    COUNT,
+    TEXT,
+    TIME,
+    YES_NO,
+    Kind,
+    declare,
+    maybe,
+    shape,
+    written,
+)
+
+SESSION_VIEW, LOGIN_VIEW = "radius.session.view", "radius.login.view"
+
+STARTED = {
+    "id": {**TEXT, "description": "The session's id in /api/v1/radius/sessions/."},
+    "session_id": {**TEXT, "description": "Acct-Session-Id, as the router gave it."},
+    "username": maybe(TEXT),
+    "nas_address": ADDRESS,
+    "mac": maybe(TEXT),
+    "ssid": maybe(TEXT),
+    "framed_ip": maybe(ADDRESS),
+    "started_at": TIME,
+}
+STOPPED = {
+    **STARTED,
+    "stopped_at": TIME,
+    "duration_s": COUNT,
+    "input_octets": {**COUNT, "description": "From the subscriber (RFC 2866)."},
+    "output_octets": {**COUNT, "description": "To the subscriber."},
+    "terminate_cause": maybe(TEXT),
+    "stop_guessed": {**YES_NO, "description": "No Stop came; its last update is taken for one."},
+}
+REJECTED = {
+    "id": {**TEXT, "description": "The attempt's id in /api/v1/radius/logins/."},
+    "username": maybe(TEXT),
+    "reason": maybe({**TEXT, "description": "Why, in words for people."}),
+    "nas_address": maybe(ADDRESS),
+    "mac": maybe(TEXT),
+    "ssid": maybe(TEXT),
+    "at": TIME,
+}
+
+declare(
+    *written("plan", "A plan", view="radius.plan.view"),
+    *written("subscriber", "A subscriber", view="radius.subscriber.view"),
+    Kind("subscriber.imported", "A file of subscribers was taken in", "radius.subscriber.import"),
+    Kind("session.started", "A session began", SESSION_VIEW, payload=shape(**STARTED)),
+    Kind("session.stopped", "A session ended", SESSION_VIEW, payload=shape(**STOPPED)),
+    Kind(
+        "session.resumed",
+        "A session goes on whose end had been guessed",
+        SESSION_VIEW,
+        payload=shape(**STARTED),
+    ),
+    Kind(
+        "session.corrected",
+        "A late packet brought a session's real end, or higher counters",
+        SESSION_VIEW,
+        payload=shape(**STOPPED),
+    ),
+    Kind("login.rejected", "A login was refused", LOGIN_VIEW, payload=shape(**REJECTED)),
+)
