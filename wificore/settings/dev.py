@@ -14,7 +14,8 @@ PLATFORM_URL = env.text("PLATFORM_URL", f"http://{PLATFORM_HOST}:{WEB_PORT}")
 TENANT_URL = env.text("TENANT_URL", f"http://{{host}}:{WEB_PORT}")
 CSRF_TRUSTED_ORIGINS: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
-# Directories and OpenID providers on this machine, also without TLS.
+# Directories, OpenID providers and receivers of webhooks on this machine, also without TLS.
 SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128")
+OUTBOUND_PRIVATE_NETWORKS = env.networks("OUTBOUND_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128")
 # Static files come straight from the apps; nothing is collected.
 STATIC_ROOT = None

@@ -32,6 +32,9 @@ ALLOWED_HOSTS = ["*"]
 # Whose X-Forwarded-For is believed: addresses or networks of our own proxies.
 TRUSTED_PROXIES = parse_networks(env.items("TRUSTED_PROXIES"))
 
+# Private networks in which tenants may name servers that we send webhooks to (10.8.0.0/16).
+OUTBOUND_PRIVATE_NETWORKS = env.networks("OUTBOUND_PRIVATE_NETWORKS")
+
 # In mails of workers, which know no request.
 PLATFORM_URL = env.text("PLATFORM_URL", f"https://{PLATFORM_HOST}").rstrip("/")
 TENANT_URL = env.text("TENANT_URL", "https://{host}")

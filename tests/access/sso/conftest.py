@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.access.sso import certificates, openid, slapd
-from tests.access.sso.certificates import Certificates
+from tests import certificates
+from tests.access.sso import openid, slapd
 from tests.access.sso.openid import OpenIdProvider
 from tests.access.sso.slapd import Directory
+from tests.certificates import Certificates
 from tests.conftest import World
 from wificore.access.models import Role, User
 from wificore.access.sso.models import SignInProvider

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.access.sso.certificates import Certificates
+from tests.certificates import Certificates
 from tests.worker import until
 from wificore.devserver.binaries import find_program
 from wificore.devserver.config import LOOPBACK, free_port

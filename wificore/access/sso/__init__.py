@@ -2,7 +2,7 @@
 
     SignInProvider     where people of this tenant may prove who they are, and what groups mean
     ProviderIdentity   one person at one provider, and the roles that the provider gave
-    network            what a tenant may make our servers connect to
+    network            where providers may be: the guard of `kernel.network`
     directory/         LDAP, by django-auth-ldap
     oidc/              OpenID Connect, by django-allauth
 

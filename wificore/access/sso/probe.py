@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from wificore.kernel.network import AddressRefused, Unreachable
+
 from .models import LDAP, SignInProvider
-from .network import AddressRefused, ProviderUnreachable
 from .oidc.probe import openid_probe
 
 NO_LIBRARY = "This installation has no LDAP library: python-ldap (see docs/single-sign-on.md)."
@@ -30,5 +31,5 @@ def provider_probe(provider: SignInProvider) -> Outcome:
         probe = import_string("wificore.access.sso.directory.probe.directory_probe")
     try:
         return Outcome(True, probe(provider))
-    except (AddressRefused, ProviderUnreachable) as error:
+    except (AddressRefused, Unreachable) as error:
         return Outcome(False, str(error))

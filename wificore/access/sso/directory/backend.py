@@ -17,12 +17,13 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django_auth_ldap.backend import LDAPBackend, ldap_error
 
+from wificore.kernel.network import AddressRefused, Unreachable
+
 from ...models import ProviderIdentity, User
 from ...signin import lockout
 from ...signin.guard import MARK
 from ..config import LdapConfig, ProviderInvalid
 from ..models import SignInProvider
-from ..network import AddressRefused, ProviderUnreachable
 from ..selectors import active_directories
 from ..services import Person, SignInRefused, provider_sign_in
 from .library import Directory, opened, text_of
@@ -78,7 +79,7 @@ class DirectoryBackend(BaseBackend):
                 if request is not None:
                     setattr(request, MARK, True)
                 raise PermissionDenied from None
-            except (ProviderUnreachable, AddressRefused, ProviderInvalid) as error:
+            except (Unreachable, AddressRefused, ProviderInvalid) as error:
                 log.warning("directory_unavailable", provider=provider.slug, error=str(error))
                 silent = provider
                 continue
@@ -132,7 +133,7 @@ class Reader(LDAPBackend):  # type: ignore[misc]  # django-auth-ldap has no type
         """The person whose name and password these are; None: nobody's.
 
         Raises:
-            ProviderUnreachable: the directory did not answer, or answered that it cannot.
+            Unreachable: the directory did not answer, or answered that it cannot.
             Locked: too many tries, by any of the person's names.
         """
         self._typed = name
@@ -167,7 +168,7 @@ class Reader(LDAPBackend):  # type: ignore[misc]  # django-auth-ldap has no type
         try:
             groups = {*entry.group_dns, *entry.group_names}
         except ldap.LDAPError as error:
-            raise ProviderUnreachable(f"Groups cannot be read: {text_of(error)}") from None
+            raise Unreachable(f"Groups cannot be read: {text_of(error)}") from None
         self._person = Person(
             subject=_subject(entry, config.subject_attribute),
             email=_first(entry.attrs, config.email_attribute),
@@ -194,4 +195,4 @@ def _first(attributes: Any, name: str) -> str:
 def not_the_persons_fault(context: str, exception: ldap.LDAPError, **_kwargs: object) -> None:
     """The library takes every error for a wrong password; most of them are the directory's."""
     if context != "authenticate" or not isinstance(exception, THE_PERSONS):
-        raise ProviderUnreachable(text_of(exception)) from None
+        raise Unreachable(text_of(exception)) from None

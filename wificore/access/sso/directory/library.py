@@ -53,7 +53,7 @@ def opened(provider: SignInProvider) -> Iterator[Directory]:
     """The directory for the length of the block.
 
     Raises:
-        AddressRefused, ProviderUnreachable: we may not or cannot connect there.
+        AddressRefused, Unreachable: we may not or cannot connect there.
         ProviderInvalid: the row was not written by our services.
     """
     config = ldap_config(provider)

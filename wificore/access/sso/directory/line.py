@@ -21,8 +21,10 @@ from pyasn1.codec.ber import decoder
 from pyasn1.error import PyAsn1Error
 from pyasn1_modules import rfc2251
 
+from wificore.kernel.network import PORTS, Unreachable, connect_to
+
 from ..config import LdapConfig
-from ..network import CONNECT_S, PORTS, ProviderUnreachable, allowed_addresses
+from ..network import CONNECT_S, allowed_addresses
 
 # A sign-in takes a few round trips; whoever is slower is cut off.
 WHOLE_S = 15
@@ -30,7 +32,6 @@ CHUNK = 16 * 1024
 # RFC 4511 4.14: LDAPMessage 1, ExtendedRequest 1.3.6.1.4.1.1466.20037.
 START_TLS = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + b"1.3.6.1.4.1.1466.20037"
 MAX_ANSWER = 4096
-MOST_ADDRESSES = 3
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def connected(config: LdapConfig) -> Iterator[socket.socket]:
     """A socket for libldap to speak plain LDAP on; all is closed after the block.
 
     Raises:
-        AddressRefused, ProviderUnreachable: the message says why.
+        AddressRefused, Unreachable: the message says why.
     """
     with ExitStack() as closing:
         try:
@@ -48,7 +49,7 @@ def connected(config: LdapConfig) -> Iterator[socket.socket]:
             if config.encrypted:
                 line = closing.enter_context(_encrypt(line, config))
         except (OSError, PyAsn1Error) as error:  # also ssl's errors and time-outs
-            raise ProviderUnreachable(f"{config.server}: {_text(error)}") from None
+            raise Unreachable(f"{config.server}: {_text(error)}") from None
         ours, theirs = socket.socketpair()
         carrier = threading.Thread(target=_carry, args=(theirs, line), daemon=True)
         carrier.start()
@@ -61,14 +62,8 @@ def connected(config: LdapConfig) -> Iterator[socket.socket]:
 def _reach(config: LdapConfig) -> socket.socket:
     parts = urlsplit(config.server)
     port = parts.port or PORTS[parts.scheme]
-    failure: OSError = OSError("no address")
     addresses = allowed_addresses(config.server, encrypted=config.encrypted)
-    for address in addresses[:MOST_ADDRESSES]:
-        try:
-            return socket.create_connection((str(address), port), timeout=CONNECT_S)
-        except OSError as error:
-            failure = error
-    raise failure
+    return connect_to(addresses, port, CONNECT_S)
 
 
 def _start_tls(line: socket.socket) -> None:

@@ -2,8 +2,9 @@
 
 import ldap
 
+from wificore.kernel.network import Unreachable
+
 from ..models import SignInProvider
-from ..network import ProviderUnreachable
 from .library import Directory, opened, text_of
 
 
@@ -11,13 +12,13 @@ def directory_probe(provider: SignInProvider) -> str:
     """Connect, bind as the search account and read both bases; says what was found.
 
     Raises:
-        AddressRefused, ProviderUnreachable: it does not work, and why.
+        AddressRefused, Unreachable: it does not work, and why.
     """
     with opened(provider) as directory:
         try:
             return _probe(directory)
         except ldap.LDAPError as error:
-            raise ProviderUnreachable(text_of(error)) from None
+            raise Unreachable(text_of(error)) from None
 
 
 def _probe(directory: Directory) -> str:

@@ -3,8 +3,10 @@
 import requests
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
+from wificore.kernel.network import Unreachable
+
 from ..models import SignInProvider
-from ..network import ProviderUnreachable, guarded_session
+from ..network import guarded_session
 from ..selectors import oidc_config
 from .provider import DISCOVERY, checked_discovery
 
@@ -13,7 +15,7 @@ def openid_probe(provider: SignInProvider) -> str:
     """Fetch the discovery document and the keys; says what was found.
 
     Raises:
-        ProviderUnreachable: it does not work, and why.
+        Unreachable: it does not work, and why.
     """
     issuer = oidc_config(provider).issuer
     try:
@@ -24,7 +26,7 @@ def openid_probe(provider: SignInProvider) -> str:
             keys = session.get(document["jwks_uri"]).json()
             count = len(keys["keys"])
     except (OAuth2Error, requests.RequestException, ValueError, KeyError, TypeError) as error:
-        raise ProviderUnreachable(f"{issuer}: {_text(error)}") from None
+        raise Unreachable(f"{issuer}: {_text(error)}") from None
     return f"The provider answers, with {count} keys."
 
 
