@@ -107,9 +107,9 @@ def event(name: str, data: Any, channel: str | None = None, **more: Any) -> str:
     return dumps({**content, "data": data, **more})
 
 
-def established(socket_id: str) -> str:
-    """The first frame of a connection."""
-    data = {"socket_id": socket_id, "activity_timeout": limits.ACTIVITY_TIMEOUT}
+def established(socket_id: str, activity_timeout: int = limits.ACTIVITY_TIMEOUT) -> str:
+    """The first frame of a connection; after so many seconds of silence the client pings."""
+    data = {"socket_id": socket_id, "activity_timeout": activity_timeout}
     return event("pusher:connection_established", dumps(data))
 
 

@@ -7,6 +7,7 @@ import django_stubs_ext
 
 from radius.conf import RadiusConf
 from wificore.kernel import logging
+from wificore.realtime.conf import RealtimeConf
 
 from .data import *  # noqa: F403  # Django's own way to compose settings
 from .interface import *  # noqa: F403
@@ -115,6 +116,15 @@ RADIUS = RadiusConf(
     config_dir=env.path("RADIUS_CONFIG_DIR", VAR_DIR / "radius" / "raddb"),
     clients_dir=env.path("RADIUS_CLIENTS_DIR", VAR_DIR / "radius" / "clients"),
     spool_dir=env.path("RADIUS_SPOOL_DIR", VAR_DIR / "radius" / "spool"),
+)
+
+# The process `realtime` (realtime/conf.py).
+REALTIME = RealtimeConf(
+    host=env.text("REALTIME_HOST", "127.0.0.1"),
+    port=env.port("REALTIME_PORT", 6071),
+    lease_s=env.integer("REALTIME_LEASE_S", 6),
+    activity_s=env.integer("REALTIME_ACTIVITY_S", 30),
+    pong_s=env.integer("REALTIME_PONG_S", 30),
 )
 
 USE_TZ = True

@@ -1,0 +1,41 @@
+"""The one hub of a realtime process, from the server's start to its end."""
+
+from typing import Any
+
+from django.conf import settings
+
+from wificore.realtime.hub import Hub
+from wificore.realtime.link import Handler
+from wificore.realtime.registry import registry
+
+_handlers: dict[str, Handler] = {}
+_hub: Hub | None = None
+
+
+def listen(pattern: str, handler: Handler) -> None:
+    """Hear Redis channels of this pattern, too; call it before the process starts."""
+    _handlers[pattern] = handler
+
+
+def hub() -> Hub:
+    """The hub.
+
+    Raises:
+        RuntimeError: this is not a realtime process, or it has not started.
+    """
+    if _hub is None:
+        raise RuntimeError("no hub here: only `manage.py realtime` has one")
+    return _hub
+
+
+async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
+    """ASGI's lifespan: the hub lives from startup to shutdown."""
+    global _hub
+    await receive()
+    _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry, _handlers)
+    _hub.start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await _hub.stop()
+    _hub = None
+    await send({"type": "lifespan.shutdown.complete"})
