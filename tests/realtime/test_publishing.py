@@ -3,13 +3,12 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import redis
-from django.conf import settings
 
 from tests.conftest import World
+from tests.realtime.listening import Bus, listening
 from wificore.realtime import limits, messages, names, publishing
 from wificore.realtime.messages import Outgoing
 from wificore.realtime.registry import App, registry
@@ -18,37 +17,12 @@ APP = App(id="7", key="k" * 20, secrets=("s",), schema="ts_one", slug="one")
 OTHER = App(id="8", key="l" * 20, secrets=("s",), schema="ts_two", slug="two")
 
 
-class Bus:
-    """What goes out for one app."""
-
-    def __init__(self, client: "redis.Redis") -> None:
-        self.client = client
-        self._listener = client.pubsub(ignore_subscribe_messages=True)
-        self._listener.subscribe(names.bus("7"))
-        self._listener.get_message(timeout=5)
-
-    def messages(self, count: int) -> list[dict[str, Any]]:
-        until = time.monotonic() + 10
-        found: list[dict[str, Any]] = []
-        while len(found) < count and time.monotonic() < until:
-            message = self._listener.get_message(timeout=0.1)
-            if message is not None:
-                found.append(json.loads(message["data"]))
-        return found
-
-    def close(self) -> None:
-        self._listener.close()
-
-
 @pytest.fixture
 def bus() -> Iterator[Bus]:
-    client = redis.Redis.from_url(settings.EVENTS_REDIS_URL)
-    client.flushdb()
-    listening = Bus(client)
-    yield listening
-    listening.close()
-    client.flushdb()
-    client.close()
+    with listening(APP.id) as heard:
+        yield heard
+        for kept in heard.client.keys(names.key(OTHER.schema, OTHER.id, "*")):
+            heard.client.delete(kept)
 
 
 def test_an_event_goes_once_to_each_of_its_channels(bus: Bus) -> None:
@@ -98,7 +72,7 @@ def test_a_cache_channel_keeps_its_last_event_for_an_hour(bus: Bus, channel: str
     assert key.startswith("wificore:rt:ts_one:7:")
     assert json.loads(bus.client.get(key)) == {"event": "second", "data": "2"}
     assert 0 < bus.client.ttl(key) <= limits.CACHE_SECONDS
-    assert bus.client.keys("*") == [key.encode()]
+    assert bus.client.keys(names.key("ts_one", "7", "*")) == [key.encode()]
 
 
 def test_one_apps_events_never_go_out_for_another(bus: Bus) -> None:
@@ -121,7 +95,7 @@ def test_a_users_sockets_are_closed_bound_and_checked_anew(
     assert bus.messages(5) == [
         {"k": "terminate", "user": "7"},
         {"k": "terminate", "user": "7", "code": 4200},
-        {"k": "terminate", "user": "*", "code": 4200},
+        {"k": "terminate", "code": 4200},
         {"k": "bind", "socket": "1.2", "user": "7"},
         {"k": "app"},
     ]

@@ -2,7 +2,7 @@
 
     {"k": "event", "channels", "event", "data", "t", "except"?, "seq"?}
     {"k": "user", "user", "event", "data", "t", "seq"?}    to one signed-in user's sockets
-    {"k": "terminate", "user", "code"?}                    closes them; "*": all users' sockets
+    {"k": "terminate", "user", "code"?}                    closes them; no "user": every user's
     {"k": "bind", "socket", "user"}                        whose socket it is
     {"k": "app"}                                           the registry's entry changed
 
@@ -60,10 +60,11 @@ def event_commands(app: App, outgoing: Outgoing) -> Iterator[Command]:
             yield _publish(app.id, {"k": "user", "user": user, **content})
 
 
-def terminate_command(app_id: str, user: str, code: int | None = None) -> Command:
-    """Close the user's sockets; with a code other than the protocol's 4009."""
+def terminate_command(app_id: str, user: str | None, code: int | None = None) -> Command:
+    """Close the user's (None: every user's) sockets; with a code other than the protocol's 4009."""
+    whose = {} if user is None else {"user": user}
     extra = {} if code is None else {"code": code}
-    return _publish(app_id, {"k": "terminate", "user": user, **extra})
+    return _publish(app_id, {"k": "terminate", **whose, **extra})
 
 
 def bind_command(app_id: str, socket_id: str, user: str) -> Command:

@@ -18,7 +18,6 @@ from .registry import App, registry
 
 # How long a caller waits for Redis.
 PATIENCE_S = 2
-EVERYBODY = "*"
 COME_BACK = 4200
 
 
@@ -50,11 +49,11 @@ def terminate_user(schema: str, user: str) -> None:
     _terminate(schema, user, None)
 
 
-def recheck_user(schema: str, user: str = EVERYBODY) -> None:
+def recheck_user(schema: str, user: str | None = None) -> None:
     """Close them so that clients come back at once, and every channel is asked for anew.
 
     Args:
-        user: by default every user of the tenant.
+        user: None: every user of the tenant.
     """
     _terminate(schema, user, COME_BACK)
 
@@ -70,7 +69,7 @@ def changed(app_id: str) -> None:
     _send([messages.changed_command(app_id)])
 
 
-def _terminate(schema: str, user: str, code: int | None) -> None:
+def _terminate(schema: str, user: str | None, code: int | None) -> None:
     app = registry.find("schema", schema)
     if app is not None:
         _send([messages.terminate_command(app.id, user, code)])
@@ -79,7 +78,7 @@ def _terminate(schema: str, user: str, code: int | None) -> None:
 def _send(commands: Iterable[Command]) -> None:
     pipeline = client().pipeline(transaction=True)
     for command in commands:
-        pipeline.execute_command(*command)
+        pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
     pipeline.execute()
 
 

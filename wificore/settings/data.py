@@ -44,6 +44,11 @@ DATABASE_RADIUS_URL = env.optional_secret("DATABASE_RADIUS_URL")
 REDIS_URL = env.secret("REDIS_URL")
 # Where the relay publishes for sockets.
 EVENTS_REDIS_URL = f"{REDIS_URL.rstrip('/')}/3"
+# Messages a second that one app may publish through one process of its HTTP API; an event counts
+# once for each of its channels, and one call may have a thousand.
+REALTIME_MESSAGES_PER_SECOND = env.integer("REALTIME_MESSAGES_PER_SECOND", 10_000)
+if REALTIME_MESSAGES_PER_SECOND < 1_000:
+    raise EnvError("REALTIME_MESSAGES_PER_SECOND must be 1000 or more")
 
 
 def redis_cache(kind: str, number: int, backend: str = "SchemaCache") -> dict[str, Any]:

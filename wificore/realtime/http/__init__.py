@@ -1,0 +1,1 @@
+"""Pusher's HTTP API, served beside the sockets: stock server libraries publish through it."""
