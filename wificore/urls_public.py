@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/platform/", include("tenants.api.urls")),
     path("api/platform/", include("wificore.audit.api.urls")),
     path("api/platform/", include("wificore.access.support.api.platform_urls")),
+    path("api/platform/", include("wificore.events.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
     path("api/v1/", include("wificore.access.support.api.tenant_urls")),
+    path("api/v1/", include("wificore.events.api.urls")),
     path("api/v1/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.tenant_urls")),
     path("api/v1/", include("wificore.access.sso.api.urls")),

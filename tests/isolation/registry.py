@@ -17,6 +17,7 @@ WEB = "tests/isolation/test_web.py"
 EVERY_RELATION = f"{DATABASE}::test_no_other_role_reads_or_writes_any_relation_of_a_tenant"
 NOT_LISTED = f"{DATABASE}::test_a_tenants_role_sees_nothing_of_public_but_what_is_listed"
 NO_EVENTS = f"{EVENTS}::test_no_tenant_reads_changes_or_deletes_events_not_even_its_own"
+OWN_EVENTS = f"{EVENTS}::test_a_tenant_reads_its_own_stream_and_changes_nothing"
 HELD = f"{INGEST}::test_nobody_reads_held_records_and_only_the_platform_who_is_held"
 OWN_TRAIL = f"{EVENTS}::test_nobody_else_reads_or_writes_an_audit_trail"
 OWN_URLS = f"{URLS}::test_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta"
@@ -94,6 +95,7 @@ TENANT_ROUTES = {
     "api/v1/support-sessions/": "support_session",
     "api/v1/access/providers/": "provider",
     "api/v1/access/providers/{id}/test/": "provider",
+    "api/v1/events/": "",
     "api/v1/jobs/": "job",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
@@ -148,6 +150,7 @@ PLATFORM_ROUTES = {
     "api/platform/sign-ups/": "tenant",
     "api/platform/sign-ups/{pk}/approve/": "tenant",
     "api/platform/sign-ups/{pk}/decline/": "tenant",
+    "api/platform/events/": "",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",
@@ -257,10 +260,10 @@ PUBLIC_TABLES = {
     "audit_entry": OWN_TRAIL,
     "audit_head": OWN_TRAIL,
     "audit_seal": OWN_TRAIL,
-    "events_log": NO_EVENTS,
+    "events_log": OWN_EVENTS,
     "events_outbox": NO_EVENTS,
     "events_relay": NO_EVENTS,
-    "events_stream": NO_EVENTS,
+    "events_stream": OWN_EVENTS,
     "events_undelivered": NO_EVENTS,
     "spool_held": HELD,
     "spool_held_record": HELD,

@@ -19,11 +19,11 @@ from wificore.kernel.events import publish
 # Each with a column that an UPDATE names.
 TABLES = {
     "events_outbox": "tenant",
-    "events_log": "tenant",
-    "events_stream": "tenant",
     "events_undelivered": "tenant",
     "events_relay": "beat_at",
 }
+# What a tenant may read of, its own.
+STREAMS = ("events_log", "events_stream")
 NOT_THEIRS = (
     ("ts_beta", "ts_alpha"),
     ("ts_beta", "wc_platform"),
@@ -63,6 +63,32 @@ def test_no_tenant_reads_changes_or_deletes_events_not_even_its_own(
                 cursor.execute(statement)
 
 
+@pytest.mark.parametrize("role", ["ts_alpha", "ts_beta"])
+@pytest.mark.parametrize("table", STREAMS)
+def test_a_tenant_reads_its_own_stream_and_changes_nothing(
+    history: None, as_role: Callable[[str], Any], role: str, table: str
+) -> None:
+    with as_role(role).cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT tenant FROM public.{table}")
+        assert cursor.fetchall() == ([("ts_beta",)] if role == "ts_beta" else [])
+        for statement in (
+            f"DELETE FROM public.{table}",
+            f"TRUNCATE public.{table}",
+            f"UPDATE public.{table} SET tenant = tenant",
+            f"SELECT 1 FROM public.{table} FOR UPDATE",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", STREAMS)
+def test_without_a_role_no_stream_is_read(
+    history: None, as_role: Callable[[str], Any], table: str
+) -> None:
+    with as_role("wc_app").cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute(f"SELECT 1 FROM public.{table}")
+
+
 def test_a_tenant_publishes_in_its_own_name_only(
     world: World, as_role: Callable[[str], Any]
 ) -> None:
@@ -100,7 +126,7 @@ def test_row_security_stands_even_if_a_right_were_granted_by_mistake(
 ) -> None:
     administrator = psycopg2.connect(superuser_dsn, dbname=_database(app_dsn))
     with administrator.cursor() as cursor:
-        cursor.execute("GRANT SELECT ON public.events_log, public.events_outbox TO wc_tenant")
+        cursor.execute("GRANT SELECT ON public.events_outbox TO wc_tenant")
         cursor.execute("SET LOCAL ROLE ts_alpha")
         cursor.execute("SELECT count(*) FROM public.events_log")
         assert cursor.fetchone() == (0,)

@@ -31,9 +31,9 @@ def ask(request: Any, code: str, subject_of: Record = NO_RECORD) -> Decision:
     return decision
 
 
-def may(request: Any, code: str) -> bool:
+def may(request: Any, code: str, site: int | None = None) -> bool:
     """The same, to shape a page by: not audited. Fills `kernel.rights`."""
-    return decide(request.user.subject(), token_of(request), code).allowed
+    return decide(request.user.subject(), token_of(request), code, Record(site=site)).allowed
 
 
 def allowed(request: Any, code: str, subject_of: Record = NO_RECORD) -> bool:

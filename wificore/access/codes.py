@@ -73,6 +73,7 @@ CODES: dict[str, Permission] = {
     "radius.session.view": Permission("See sessions"),
     "radius.login.view": Permission("See login attempts"),
     "jobs.job.view": Permission("See background jobs"),
+    "events.event.view": Permission("Follow what happens, as far as one may see it"),
     "payments.payment.view": Permission("See payments"),
     "water.transaction.view": Permission("See water sales"),
     "realtime.own.view": Permission("Get what is for oneself, live"),
@@ -107,6 +108,7 @@ PLATFORM_APPS = (
     "access.role.",
     "access.policy.",
     "audit.",
+    "events.",
     "jobs.",
     "tenants.",
 )
@@ -122,6 +124,7 @@ _OWNERS_ONLY = {
 _TECHNICAL = {
     "access.token.manage",
     "access.site.view",
+    "events.event.view",
     "realtime.own.view",
     "realtime.staff.view",
     "realtime.alert.view",
@@ -136,6 +139,7 @@ _TECHNICAL = {
 }
 _SELLING = {
     "access.token.manage",
+    "events.event.view",
     "payments.payment.view",
     "realtime.own.view",
     "realtime.staff.view",

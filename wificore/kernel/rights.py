@@ -4,9 +4,13 @@ from typing import Any, Protocol
 
 
 class Asker(Protocol):
-    """What fills the port: may the request's user, through its token, do what the code names?"""
+    """What fills the port: may the request's user, through its token, do what the code names?
 
-    def __call__(self, request: Any, code: str) -> bool: ...
+    Args:
+        site: the id of the site where; None: nowhere in particular.
+    """
+
+    def __call__(self, request: Any, code: str, site: int | None = None) -> bool: ...
 
 
 _asker: Asker | None = None
@@ -18,7 +22,7 @@ def install(asker: Asker) -> None:
     _asker = asker
 
 
-def may(request: Any, code: str) -> bool:
+def may(request: Any, code: str, site: int | None = None) -> bool:
     """An answer to shape a page by; it is not audited."""
     assert _asker is not None, "wificore.access is not installed"
-    return _asker(request, code)
+    return _asker(request, code, site)

@@ -56,8 +56,9 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
     # Made and deleted by the platform only.
     "realtime_app": {PLATFORM: WRITE, TENANT: "SELECT, UPDATE"},
     "events_outbox": {PLATFORM: WRITE, TENANT: PUBLISH},
-    "events_log": {PLATFORM: APPEND},
-    "events_stream": {PLATFORM: "SELECT, INSERT, UPDATE"},
+    # Row security shows a tenant its own.
+    "events_log": {PLATFORM: APPEND, TENANT: READ},
+    "events_stream": {PLATFORM: "SELECT, INSERT, UPDATE", TENANT: READ},
     "events_undelivered": {PLATFORM: WRITE},
     "events_relay": {PLATFORM: "SELECT, INSERT, UPDATE"},
     "audit_entry": {PLATFORM: APPEND},
