@@ -163,3 +163,12 @@ def test_what_another_writer_counted_is_not_counted_back(world: World) -> None:
         seen = User.objects.get(pk=user.pk).authz_version
         services.user_update(user=stale, name="Amina")
         assert User.objects.get(pk=user.pk).authz_version > seen
+
+
+def test_a_phone_is_kept_in_one_form_and_a_wrong_one_is_named(world: World, owner: Person) -> None:
+    made = post(owner, "/api/v1/access/users/", email="amina@alpha.test", phone="0712 345 678")
+    assert made.status_code == 201, made.content
+    assert made.json()["phone"] == "+254712345678"
+    url = f"/api/v1/access/users/{made.json()['id']}/"
+    assert error(patch(owner, url, phone="12")) == (400, "validation_error", ["phone"])
+    assert patch(owner, url, phone="").json()["phone"] == ""

@@ -71,6 +71,12 @@ def user_password_set(world: World) -> None:
         access.user_password_set(user=user(), password=SECRETS[2])
 
 
+@of("wificore.access.services.users.user_phone_set")
+def user_phone_set(world: World) -> None:
+    with inside(world):
+        access.user_phone_set(user=user(), phone="0712 345 678")
+
+
 @of("wificore.access.services.users.user_delete")
 def user_delete(world: World) -> None:
     with inside(world):

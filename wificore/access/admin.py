@@ -103,7 +103,7 @@ tenant_site = Site(name="admin")
 class UserCreationForm(UnfoldUserCreationForm):
     class Meta:
         model = User
-        fields = ("email", "name", "roles")
+        fields = ("email", "name", "phone", "roles")
 
 
 class UserForm(forms.ModelForm[User]):
@@ -117,7 +117,15 @@ class UserForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("email", "name", "roles", "primary_department", "extra_sites", "is_active")
+        fields = (
+            "email",
+            "name",
+            "phone",
+            "roles",
+            "primary_department",
+            "extra_sites",
+            "is_active",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +155,7 @@ class UserAdmin(OrganisationAdmin):
         return super().get_form(request, obj, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        known = ["email", "name", "roles"]
+        known = ["email", "name", "phone", "roles"]
         if obj is None:
             return [(None, {"fields": [*known, "password1", "password2"]})]
         person = (None, {"fields": [*known, "is_active", *self.readonly_fields]})

@@ -29,6 +29,10 @@ PLATFORM_HOST = env.text("PLATFORM_HOST", "platform.localhost").lower()
 TENANT_BASE_DOMAIN = env.text("TENANT_BASE_DOMAIN", "localhost").lower()
 WEB_PORT = env.port("WEB_PORT", 8070)
 ALLOWED_HOSTS = ["*"]
+# The country code of telephone numbers that people type without one: 254 is Kenya.
+PHONE_COUNTRY = env.text("PHONE_COUNTRY", "254")
+if not (PHONE_COUNTRY.isascii() and PHONE_COUNTRY.isdigit() and PHONE_COUNTRY[:1] != "0"):
+    raise EnvError("PHONE_COUNTRY must be a country code without a plus, for example 254")
 # Whose X-Forwarded-For is believed: addresses or networks of our own proxies.
 TRUSTED_PROXIES = parse_networks(env.items("TRUSTED_PROXIES"))
 

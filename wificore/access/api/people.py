@@ -42,6 +42,7 @@ class UserViewSet(AccessViewSet):
                 email=fields["email"],
                 password=fields.get("password"),
                 name=fields.get("name", ""),
+                phone=fields.get("phone", ""),
                 placement=_placement(fields),
                 by=self.by,
             )
@@ -52,7 +53,9 @@ class UserViewSet(AccessViewSet):
     def perform_update(self, serializer: Any) -> None:
         fields, user = dict(serializer.validated_data), serializer.instance
         password, placement = fields.pop("password", None), _placement(fields)
-        named = {name: fields[name] for name in ("email", "name", "is_active") if name in fields}
+        named = {
+            name: fields[name] for name in ("email", "name", "phone", "is_active") if name in fields
+        }
         with transaction.atomic():
             services.user_update(user=user, placement=placement, by=self.by, **named)
             if password is not None:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from wificore.kernel.api.rows import text
+from wificore.kernel.phones import normalised
 
 from ..models import (
     AlertRoute,
@@ -76,6 +77,20 @@ class NewPasswordField(serializers.CharField):
         return password
 
 
+@extend_schema_field(text("+254712345678", maxLength=30))
+class PhoneField(serializers.CharField):
+    """Typed as people write it, kept in E.164."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, allow_blank=True, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return normalised(str(super().to_internal_value(data)))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
 class OperatorSerializer(serializers.ModelSerializer[User]):
     """A user of the platform."""
 
@@ -83,6 +98,7 @@ class OperatorSerializer(serializers.ModelSerializer[User]):
     roles = serializers.SlugRelatedField(
         slug_field="name", many=True, queryset=Role.objects.all(), required=False
     )
+    phone = PhoneField(required=False, help_text="For text messages.")
     password = NewPasswordField(
         required=False, help_text="Without one the user cannot sign in by password."
     )
@@ -93,6 +109,7 @@ class OperatorSerializer(serializers.ModelSerializer[User]):
             "id",
             "email",
             "name",
+            "phone",
             "password",
             "roles",
             "is_active",

@@ -1,5 +1,6 @@
 """Staff users. In `public` they are platform operators, in ts_* a tenant's staff."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from wificore.kernel.db.context import current
+from wificore.kernel.phones import check_e164, normalised
 
 from ..decide import Decision, Subject, decide
 from ..subjects import subject
@@ -25,6 +27,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
     """A person who signs in. Rights come from `decide` alone, not from Django's permissions.
 
     Attributes:
+        phone: in E.164, for text messages; empty: none.
         extra_sites: sites besides those of the departments.
         authz_version: counts up whenever anybody's rights change, so that what is cached of them
             is never used again.
@@ -36,6 +39,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
         error_messages={"unique": "A user with this email address exists already."},
     )
     name = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=16, blank=True, validators=[check_e164])
     roles = models.ManyToManyField(Role, blank=True, related_name="users")
     primary_department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
@@ -63,6 +67,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox ha
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """A number that cannot be one stays as it is, and its validator says so."""
+        with suppress(ValueError):
+            self.phone = normalised(self.phone)
+        super().clean_fields(exclude)
 
     # What Django's admin asks of a user.
     @property

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from tenants.hooks import FirstUser
 from tenants.models import Tenant
-from wificore.kernel.changes import announce
+from wificore.kernel.changes import announce, stored
+from wificore.kernel.phones import normalised
 
 from ..guard import By, person, rights_change
 from ..models import ApiToken, User
@@ -18,8 +19,8 @@ from ..signin.sessions import end_all
 from .tokens import token_revoke
 
 # What events and audit tell of users; of a password only that it was changed.
-TOLD = ("email", "name", "is_active")
-STORED = ("email", "name", "is_active", "primary_department")
+TOLD = ("email", "name", "phone", "is_active")
+STORED = ("email", "name", "phone", "is_active", "primary_department")
 # What a user may not change of itself without the key.
 OWN_RIGHTS = ("is_active", "primary_department", "roles", "extra_departments", "extra_sites")
 
@@ -30,6 +31,7 @@ def user_create(
     password: str | None,
     roles: Collection[str] = (),
     name: str = "",
+    phone: str = "",
     placement: Placement | None = None,
     by: By | None = None,
 ) -> User:
@@ -39,7 +41,7 @@ def user_create(
         Invalid: the address is malformed or taken, or what it is placed in does not exist.
         NotYours: it gets more than its maker has.
     """
-    user = User(email=email, name=name)
+    user = User(email=email, name=name, phone=phone)
     user.set_password(password)
     return user_save(user=user, placement=placement or Placement(roles=roles), by=by)
 
@@ -49,6 +51,7 @@ def user_update(
     user: User,
     email: str | None = None,
     name: str | None = None,
+    phone: str | None = None,
     is_active: bool | None = None,
     placement: Placement | None = None,
     by: By | None = None,
@@ -56,6 +59,7 @@ def user_update(
     """Change a user; what is None stays. Raises like `user_save`."""
     user.email = user.email if email is None else email
     user.name = user.name if name is None else name
+    user.phone = user.phone if phone is None else phone
     user.is_active = user.is_active if is_active is None else is_active
     return user_save(user=user, placement=placement, by=by)
 
@@ -99,6 +103,23 @@ def user_roles_set(*, user: User, roles: Collection[str], by: By | None = None) 
         Invalid: there is no such role. NotYours, LastOwner: as in `user_update`.
     """
     user_update(user=user, placement=Placement(roles=roles), by=by)
+
+
+def user_phone_set(*, user: User, phone: str) -> None:
+    """The user's own choice where text messages go; it is no right, so nobody is asked.
+
+    Raises:
+        Invalid: it is no telephone number.
+    """
+    try:
+        number = normalised(phone)
+    except ValueError as error:
+        raise Invalid(str(error), field="phone") from None
+    with transaction.atomic():
+        old = stored(user, ("phone",))
+        user.phone = number
+        user.save(update_fields=["phone"])
+        announce("user.updated", user.pk, old=old, new={"phone": number})
 
 
 def user_password_set(*, user: User, password: str, by: By | None = None) -> None:
