@@ -131,6 +131,26 @@ def tenants_with_schema(using: str) -> list[Tenant]:
         return list(rows.exclude(state=TenantState.DELETING).order_by("slug"))
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A tenant as people outside see it: its name and where it is reached."""
+
+    name: str
+    host: str
+
+
+def identity_of(schema: str) -> Identity:
+    """What mails and messages of a tenant say of it; outside any transaction.
+
+    Raises:
+        Domain.DoesNotExist: there is no such tenant.
+    """
+    with platform_context():
+        rows = Domain.objects.select_related("tenant").filter(is_primary=True)
+        domain = rows.get(tenant__schema_name=schema)
+        return Identity(str(domain.tenant.name), str(domain.domain))
+
+
 def primary_host(tenant: Tenant) -> str:
     with platform_context():
         return str(Domain.objects.get(tenant_id=tenant.pk, is_primary=True).domain)

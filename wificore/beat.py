@@ -15,6 +15,7 @@ from wificore.jobs.recurring import Recurring
 from wificore.jobs.services import overdue_rescue
 from wificore.jobs.windows import daily, every
 from wificore.kernel.queues import DDL_QUEUE
+from wificore.notifications.services import notifications_forget
 
 SCHEDULE = (
     Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
@@ -32,6 +33,7 @@ SCHEDULE = (
         claimed=False,
     ),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
+    Recurring("notifications.forget", notifications_forget, daily(3)),
     Recurring(
         "tenants.orders",
         overdue_send,

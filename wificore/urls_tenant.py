@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.tenant_urls")),
     path("api/v1/", include("wificore.access.sso.api.urls")),
+    path("api/v1/", include("wificore.notifications.api.urls")),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
 ]

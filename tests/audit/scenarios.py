@@ -43,6 +43,9 @@ EXEMPT = {
     "tenants.services.slug_check": "reads",
     "tenants.sign_up.services.sign_up_check_open": "reads",
     "tenants.sign_up.services.sign_ups_forget": "deletes what nobody confirmed",
+    "wificore.notifications.services.inbox.notifications_create": "tells of an audited event",
+    "wificore.notifications.services.inbox.inbox_read": "one's own mark of having read",
+    "wificore.notifications.services.inbox.notifications_forget": "deletes what is old",
     **{
         f"wificore.jobs.services.{name}": "a machine's book-keeping; a job's start is audited"
         for name in (

@@ -97,6 +97,11 @@ TENANT_ROUTES = {
     "api/v1/access/providers/{id}/test/": "provider",
     "api/v1/events/": "",
     "api/v1/jobs/": "job",
+    "api/v1/notifications/": "notification",
+    "api/v1/notifications/{pk}/read/": "notification",
+    "api/v1/notifications/unread/": "",
+    "api/v1/notifications/read-all/": "",
+    "api/v1/notifications/kinds/": "",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
     "api/v1/radius/subscribers/import/": "",
@@ -205,6 +210,13 @@ TENANT_TABLES = dict.fromkeys(
         "jobs_job",
         "mfa_authenticator",
         "nas",
+        "notifications_delivery",
+        "notifications_mailsettings",
+        "notifications_notification",
+        "notifications_preference",
+        "notifications_smsday",
+        "notifications_smssettings",
+        "notifications_task",
         "radacct",
         "radacct_open",
         "radcheck",
@@ -322,6 +334,10 @@ TASKS = {
     ),
     "wificore.jobs.tasks.work": (
         f"{TASKS_TEST}::test_tasks_of_a_suspended_tenant_are_dropped_with_a_line_in_the_log"
+    ),
+    "wificore.notifications.tasks.notify": (
+        "tests/notifications/test_journey.py::"
+        "test_an_event_reaches_the_inboxes_of_its_own_tenant_alone"
     ),
 }
 

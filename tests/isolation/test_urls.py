@@ -46,6 +46,7 @@ from wificore.audit.services import export_start
 from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
+from wificore.notifications.models import Notification
 
 BETAS = "zebra"
 FIRST_ID = 500_000
@@ -134,6 +135,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "export": [_export(word)],
             "settings": ["1"],
             **organisation,
+            **_notify(word),
         }
 
 
@@ -157,6 +159,15 @@ def _organise(word: str, user: User) -> Ids:
         "assignment": [str(held.pk)],
         "alert_route": [str(route.pk)],
     }
+
+
+def _notify(word: str) -> Ids:
+    """What the owner of each tenant was told, and what waits to be done."""
+    user = User.objects.get(email__in=["owner@alpha.test", "stranger@beta.test"])
+    told = Notification.objects.create(
+        event_id=len(word), user=user, event_type="nas.silent", severity=30, title=f"{word} is away"
+    )
+    return {"notification": [str(told.pk)]}
 
 
 def _export(word: str) -> str:

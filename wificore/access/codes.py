@@ -79,6 +79,13 @@ CODES: dict[str, Permission] = {
     "realtime.own.view": Permission("Get what is for oneself, live"),
     "realtime.staff.view": Permission("See which colleagues are online"),
     "realtime.alert.view": Permission("See alerts of the whole organisation, live"),
+    "notifications.inbox.view": Permission("See one's own notifications and preferences"),
+    "notifications.inbox.manage": Permission("Read and choose one's own notifications"),
+    "notifications.delivery.view": Permission("See which mails and text messages went out"),
+    "notifications.channel.view": Permission("See the mail server and the SMS account"),
+    "notifications.channel.manage": _high("Change the mail server and the SMS account"),
+    "notifications.task.view": Permission("See tasks"),
+    "notifications.task.work": Permission("Claim, release and finish tasks"),
     "audit.entry.view": Permission("See who changed what"),
     "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),
@@ -121,7 +128,12 @@ _OWNERS_ONLY = {
     "access.provider.manage",
     "access.policy.manage",
 }
+# Everybody's own.
+_OWN = {"notifications.inbox.view", "notifications.inbox.manage"}
 _TECHNICAL = {
+    *_OWN,
+    "notifications.task.view",
+    "notifications.task.work",
     "access.token.manage",
     "access.site.view",
     "events.event.view",
@@ -138,6 +150,9 @@ _TECHNICAL = {
     "jobs.job.view",
 }
 _SELLING = {
+    *_OWN,
+    "notifications.task.view",
+    "notifications.task.work",
     "access.token.manage",
     "events.event.view",
     "payments.payment.view",
@@ -157,7 +172,9 @@ TENANT_ROLES = {
     "manager": BuiltIn("Manager", TENANT_CODES - _OWNERS_ONLY),
     "cashier": BuiltIn("Cashier", frozenset(_SELLING)),
     "technician": BuiltIn("Technician", frozenset(_TECHNICAL)),
-    "viewer": BuiltIn("Viewer", frozenset(c for c in TENANT_CODES if c.endswith(".view"))),
+    "viewer": BuiltIn(
+        "Viewer", frozenset({*_OWN, *(c for c in TENANT_CODES if c.endswith(".view"))})
+    ),
 }
 BUILT_IN: dict[str, BuiltIn] = {**PLATFORM_ROLES, **TENANT_ROLES}
 # Whoever may do this can give it back to others; the last one may not lose it.

@@ -23,6 +23,7 @@ from .subjects import build, rights_of, today_in
 
 FALLBACK = "access.alert.fallback"
 OWNER = "owner"
+MAX_DIGITS = 19
 
 Ids = set[int]
 
@@ -53,6 +54,35 @@ def recipients(*, event_type: str, severity: int, site: int | None, view_code: s
         if chosen := candidates & set(may):
             return list(User.objects.filter(pk__in=chosen).order_by("pk"))
     return []
+
+
+def is_routed(*, event_type: str, severity: int, site: int | None) -> bool:
+    """Does a route name a department for this? Without one it goes to those who take the rest."""
+    return bool(_routed(event_type, severity, site))
+
+
+def circles(*, event_type: str, severity: int, site: int | None, view_code: str) -> list[list[int]]:
+    """Ids of whom to tell first, of whom if none of them acts, and so on; nobody twice."""
+    subjects = _subjects()
+    may = {key for key, s in subjects.items() if _may(s, view_code, site)}
+    found: list[list[int]] = []
+    for candidates in _candidates(_routed(event_type, severity, site), subjects):
+        known = {person for circle in found for person in circle}
+        if fresh := (candidates & may) - known:
+            found.append(sorted(fresh))
+    return found
+
+
+def who_may(people: Iterable[str], *, site: int | None, view_code: str) -> list[User]:
+    """Of these people, by id or address, the active ones who may view it; "": everybody may."""
+    named = list(people)
+    ids = [int(one) for one in named if one.isascii() and one.isdigit() and len(one) < MAX_DIGITS]
+    known = User.objects.filter(Q(pk__in=ids) | Q(email__in=[one.lower() for one in named]))
+    users = list(known.filter(is_active=True).order_by("pk"))
+    record = Record(schema=current().schema, site=site)
+    if not view_code:
+        return users
+    return [u for u in users if decide(u.subject(), None, view_code, record).allowed]
 
 
 def _candidates(routed: Ids, subjects: dict[int, Subject]) -> Iterator[Ids]:

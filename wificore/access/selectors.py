@@ -8,7 +8,7 @@ from wificore.kernel.db.context import current
 
 from .checks import visible
 from .decide import Decision, Record, Subject, decide, in_scope, sees_every_site
-from .models import AlertRoute, Assignment, Department, Position, Role, Site, User
+from .models import AlertRoute, Assignment, Department, Position, Role, Settings, Site, User
 from .records import NoSuchRecord, record_of
 
 
@@ -80,3 +80,13 @@ def explain(*, asker: Subject, user_id: int, code: str, record: str = "") -> Exp
 def scope(subject: Subject) -> list[int] | str:
     """The ids of the subject's sites, or `all`."""
     return "all" if sees_every_site(subject) else sorted(subject.sites)
+
+
+def site_name(number: int) -> str | None:
+    """None: there is no such site."""
+    return Site.objects.filter(pk=number).values_list("name", flat=True).first()
+
+
+def zone() -> str:
+    """The organisation's time zone."""
+    return Settings.objects.values_list("zone", flat=True).get(pk=1)

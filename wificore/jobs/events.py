@@ -11,6 +11,11 @@ declare(
         "job.finished",
         "A job is done, or has failed for good",
         VIEW,
-        payload=shape(id=ID, kind=TEXT, state={**TEXT, "enum": ["done", "failed"]}),
+        payload=shape(
+            id=ID,
+            kind=TEXT,
+            state={**TEXT, "enum": ["done", "failed"]},
+            created_by={**TEXT, "description": "Who asked for it; also a program's name."},
+        ),
     ),
 )

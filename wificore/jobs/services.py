@@ -179,7 +179,12 @@ def overdue_rescue() -> None:
 
 
 def _finish(job: Job, state: JobState, **values: Any) -> None:
-    told = {"id": job_public_id(job), "kind": job.kind, "state": state}
+    told = {
+        "id": job_public_id(job),
+        "kind": job.kind,
+        "state": state,
+        "created_by": job.created_by,
+    }
     with transaction.atomic():
         _write(_mine(job), state=state, finished_at=Now(), **values)
         publish("job.finished", told, subject=str(told["id"]))

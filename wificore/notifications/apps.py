@@ -1,8 +1,17 @@
 """The notifications app [tenant]."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class NotificationsConfig(AppConfig):
     name = "wificore.notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        # Each app says in its `notices` module what people are told of its events.
+        autodiscover_modules("notices")
+
+        from .handlers import listen
+
+        listen()

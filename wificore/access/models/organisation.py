@@ -8,6 +8,8 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from wificore.kernel import notices
+
 printable = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Use printable characters only.")
 
 
@@ -150,9 +152,9 @@ class ExtraDepartment(models.Model):
 class Severity(models.IntegerChoices):
     """How bad an alert is."""
 
-    INFO = 10, "info"
-    WARNING = 20, "warning"
-    CRITICAL = 30, "critical"
+    INFO = notices.INFO, "info"
+    WARNING = notices.WARNING, "warning"
+    CRITICAL = notices.CRITICAL, "critical"
 
 
 class AlertRoute(models.Model):

@@ -8,17 +8,26 @@ from rest_framework import viewsets
 MAX_ID = 2**63 - 1
 
 
-class RowViewSet(viewsets.ModelViewSet[Any]):
-    """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
+class RowLookup:
+    """Mix it into a view set of plain rows."""
 
     lookup_value_regex = "[^/]+"
+    kwargs: Any
 
     def get_object(self) -> Any:
         """404 for whatever cannot be an id, as for one that does not exist."""
         raw = str(self.kwargs["pk"])
         if not (raw.isascii() and raw.isdigit() and int(raw) <= MAX_ID):
             raise Http404
-        return super().get_object()
+        return super().get_object()  # type: ignore[misc]  # the view set's
+
+
+class RowViewSet(RowLookup, viewsets.ModelViewSet[Any]):
+    """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
+
+
+class ReadRowViewSet(RowLookup, viewsets.ReadOnlyModelViewSet[Any]):
+    """Plain rows that are only looked at, newest first."""
 
 
 def text(example: str, **limits: Any) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""One event that people are told of, with everything the words and the routes need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tenants.selectors import Identity, identity_of
+from wificore.access.selectors import site_name, zone
+from wificore.kernel.db.context import current
+from wificore.kernel.notices import Kind, kind_of
+
+from .words import Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An event in its tenant.
+
+    Attributes:
+        site: where it happened; None also when that site is gone.
+        organisation: the tenant as people know it.
+        zone: in which times are told.
+    """
+
+    event_id: int
+    kind: Kind
+    subject: str
+    payload: Mapping[str, Any]
+    site: int | None
+    site_name: str
+    organisation: Identity
+    zone: str
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {
+            **self.payload,
+            "site": self.site_name,
+            "organisation": self.organisation.name,
+        }
+
+    @property
+    def link(self) -> str:
+        """A path of the tenant's host; empty if the payload lacks what it is made of."""
+        try:
+            return self.kind.link.format(**self.payload)
+        except (KeyError, IndexError):
+            return ""
+
+    def words(self, language: str) -> Words:
+        return words(self.kind.event_type, language, self.context, zone=self.zone)
+
+    def task_title(self, language: str) -> str:
+        name = f"{self.kind.event_type}.task"
+        return words(name, language, self.context, zone=self.zone).title
+
+
+def incident_of(
+    *, event_id: int, event_type: str, subject: str, payload: Mapping[str, Any]
+) -> Incident | None:
+    """The active tenant's incident, None if no kind knows the event; outside any transaction."""
+    kind = kind_of(event_type)
+    if kind is None:
+        return None
+    site = kind.site(payload)
+    name = site_name(site) if site is not None else None
+    return Incident(
+        event_id=event_id,
+        kind=kind,
+        subject=subject,
+        payload=payload,
+        site=site if name is not None else None,
+        site_name=name or "",
+        organisation=identity_of(current().schema),
+        zone=zone(),
+    )

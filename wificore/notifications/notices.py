@@ -1,0 +1,28 @@
+"""What people are told of notifications themselves: work nobody takes, texts that may not leave."""
+
+from wificore.kernel.notices import WARNING, notice, whom
+
+notice(
+    "task.escalated",
+    WARNING,
+    view="",
+    people=whom("to"),
+    own=True,
+    link="/admin/notifications/task/",
+    sample={
+        "id": 5,
+        "kind": "nas.silent",
+        "title": "Visit router tower-2",
+        "title_sw": "Tembelea ruta tower-2",
+        "level": 1,
+        "to": [3],
+        "site": 3,
+    },
+)
+notice(
+    "sms.limited",
+    WARNING,
+    view="notifications.channel.view",
+    link="/admin/notifications/smssettings/1/change/",
+    sample={"day": "2026-11-21", "limit": 200},
+)
