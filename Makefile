@@ -4,7 +4,7 @@ PYTHON ?= python3
 START = $(PYTHON) -m wificore.devserver.bootstrap
 FRESH_FLAG = $(if $(filter-out 0,$(FRESH)),--fresh)
 
-.PHONY: help run dev stop test soak lint fmt bench psql shell db-reset clean lock
+.PHONY: help run dev stop test soak lint fmt api bench psql shell db-reset clean lock
 help: ; @sed -n '/^| command/,/^$$/p' CONTRIBUTING.md
 run: ; @$(START) run $(FRESH_FLAG) $(ARGS)
 dev: ; @$(START) dev $(FRESH_FLAG) $(ARGS)
@@ -13,6 +13,7 @@ test: ; @$(START) test $(ARGS)
 soak: ; @$(START) soak $(ARGS)
 lint: ; @$(START) lint $(ARGS)
 fmt: ; @$(START) fmt $(ARGS)
+api: ; @$(START) api $(ARGS)
 bench: ; @$(START) bench $(ARGS)
 psql: ; @$(START) psql $(ARGS)
 shell: ; @$(START) shell $(ARGS)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from wificore.devserver import binaries, maintenance, packages
+from wificore.devserver import binaries, maintenance, node, packages
 from wificore.devserver.virtualenv import VirtualEnvironment, ensure_supported_python
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +28,13 @@ PGBOUNCER_PACKAGES = ("pgbouncer",)
 LDAP_LOCK = "requirements-ldap.txt"
 LDAP_HEADERS = ("libldap-dev", "libsasl2-dev")
 COMPILER = ("gcc", "libc6-dev")
+# Node, where the system has none that will do; it builds the web client.
+NODE_LOCK = "requirements-node.txt"
 # What only tests need: a directory, and a browser for passkeys.
 TEST_PROGRAMS = {"slapd": ("slapd",), "chromium": ("chromium", "chromium-browser", "google-chrome")}
 # What a verb needs besides the runtime packages.
-WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench"})
-WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "db-reset", "psql"})
+WITH_TOOLS = frozenset({"test", "soak", "lint", "fmt", "bench", "api"})
+WITH_SERVERS = frozenset({"run", "dev", "test", "soak", "bench", "lint", "api", "db-reset", "psql"})
 WITH_FREERADIUS = frozenset({"run", "dev", "test", "soak", "bench"})
 # What must work on several majors of PostgreSQL is tested on the wheel's as well.
 WITH_ALL_SERVERS = frozenset({"test", "soak"})
@@ -41,6 +43,8 @@ WITH_PGBOUNCER = frozenset({"test"})
 WITH_LDAP = frozenset({"run", "dev", "test", "soak", "bench"})
 MUST_HAVE_LDAP = frozenset({"test", "soak"})
 WITH_TEST_PROGRAMS = frozenset({"test"})
+WITH_NODE = frozenset({"run", "dev", "test", "soak", "bench", "lint", "api"})
+MUST_HAVE_NODE = frozenset({"test", "lint", "api"})
 
 
 def lock_files(verb: str) -> list[Path]:
@@ -109,6 +113,24 @@ def ensure_ldap(verb: str, environment: VirtualEnvironment) -> None:
         packages.say(f"sign-in by LDAP is missing, everything else will run: {error}")
 
 
+def ensure_node(verb: str, environment: VirtualEnvironment) -> None:
+    """Find Node and install the web client's packages; without them `run` goes on."""
+    if verb not in WITH_NODE:
+        return
+    try:
+        if node.choice(environment.directory) is None:
+            environment.install([ROOT / NODE_LOCK])
+        chosen = node.choice(environment.directory)
+        if chosen is None:
+            raise packages.SetupError(f"none that will do: WIFICORE_NODE or {NODE_LOCK} says why")
+        with node.one_at_a_time(ROOT / "frontend"):
+            node.install(ROOT / "frontend", chosen)
+    except packages.SetupError as error:
+        if verb in MUST_HAVE_NODE or os.environ.get("CI") == "true":
+            raise packages.SetupError(f"the web client's tools are needed: {error}") from None
+        packages.say(f"the web client cannot be built, everything else will run: {error}")
+
+
 def ensure_test_programs(verb: str) -> None:
     """Install what the tests talk to; none of it runs as a service."""
     if verb not in WITH_TEST_PROGRAMS:
@@ -160,6 +182,7 @@ def main(arguments: Sequence[str]) -> int:
             ensure_freeradius(verb)
             ensure_pgbouncer(verb)
             ensure_ldap(verb, environment)
+            ensure_node(verb, environment)
             ensure_test_programs(verb)
     except (packages.SetupError, ValueError) as error:
         print(f"bootstrap: error: {error}", file=sys.stderr)

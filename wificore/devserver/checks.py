@@ -36,6 +36,10 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
+def web_client(verb: str) -> list[str]:
+    return [sys.executable, "-m", "wificore.devserver.web_client", verb]
+
+
 PRODUCTION = {"DJANGO_SETTINGS_MODULE": "wificore.settings.prod"}
 LINT_STEPS = (
     Step("ruff check", tool("ruff", "check")),
@@ -48,6 +52,14 @@ LINT_STEPS = (
         manage("check", "--deploy", "--fail-level", "WARNING"),
         PRODUCTION,
     ),
+    Step("web client: API types", web_client("check-api")),
+    Step("web client: vue-tsc", web_client("types")),
+    Step("web client: eslint", web_client("lint")),
+)
+WEB_CLIENT_STEPS = (
+    Step("web client: vitest", web_client("unit")),
+    # The tests of what Django serves look at it.
+    Step("web client: build", web_client("build")),
 )
 
 
@@ -60,10 +72,14 @@ def lint(_arguments: Sequence[str] = ()) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """All lint steps, then pytest with the given arguments; the exit code of the first failure."""
+    """All lint steps, the web client's, then pytest with these arguments.
+
+    Returns:
+        The exit code of the first failure.
+    """
     with private_environment(ROOT / "var" / "test") as environment:
         pytest = Step("pytest", [sys.executable, "-m", "pytest", *arguments])
-        return run_steps([*LINT_STEPS, pytest], environment)
+        return run_steps([*LINT_STEPS, *WEB_CLIENT_STEPS, pytest], environment)
 
 
 def soak(arguments: Sequence[str]) -> int:
@@ -78,6 +94,12 @@ def bench(arguments: Sequence[str]) -> int:
     with private_environment(ROOT / "var" / "bench") as environment:
         step = Step("bench", [sys.executable, "-m", "benchmarks.run", *arguments])
         return run_steps([step], environment)
+
+
+def api(_arguments: Sequence[str]) -> int:
+    """Write the web client's types of the API anew."""
+    with private_environment(ROOT / "var" / "lint") as environment:
+        return run_steps([Step("web client: API types", web_client("api"))], environment)
 
 
 def fmt(_arguments: Sequence[str]) -> int:

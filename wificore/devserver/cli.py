@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
         ("bench", "the benchmarks"),
         ("lint", "lint steps and sizes"),
         ("fmt", "format the code"),
+        ("api", "write the web client's types of the API"),
     ):
         verbs.add_parser(name, help=f"{text}; arguments are passed on", add_help=False)
     return top
@@ -48,6 +49,7 @@ PASSING: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": checks.bench,
     "lint": checks.lint,
     "fmt": checks.fmt,
+    "api": checks.api,
 }
 
 

@@ -14,7 +14,13 @@ from pathlib import Path
 from wificore.devserver import packages
 
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache", ".hypothesis")
-LOCKS = ("requirements", "requirements-dev", "requirements-ldap", "requirements-services")
+LOCKS = (
+    "requirements",
+    "requirements-dev",
+    "requirements-ldap",
+    "requirements-node",
+    "requirements-services",
+)
 
 
 def clean(root: Path, _arguments: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from wificore.devserver import binaries, credentials, summary
+from wificore.devserver import binaries, credentials, summary, web_client
 from wificore.devserver.child import Spec
 from wificore.devserver.config import LOOPBACK, Config, require_free
 from wificore.devserver.console import Console
@@ -54,6 +54,7 @@ class Stack:
 
     def up(self, supervisor: Supervisor) -> None:
         """Start everything; returns when all of it is ready and stack.json is written."""
+        self._build_web_client(supervisor)
         self.servers.start(supervisor, self.console)
         self.load(supervisor)
         radius = self.environments.radius()
@@ -74,6 +75,13 @@ class Stack:
         out.touch(mode=0o600)  # it holds passwords
         supervisor.run(Spec("migrate", manage("migrate"), owner, may_finish=True))
         supervisor.run(Spec("demo", manage("demo", "--out", str(out)), owner, may_finish=True))
+
+    def _build_web_client(self, supervisor: Supervisor) -> None:
+        if web_client.present() and not web_client.up_to_date():
+            self.console.say("building the web client")
+            build = [sys.executable, "-m", "wificore.devserver.web_client", "build"]
+            plain = self.environments.plain()
+            supervisor.run(Spec("web-client", build, plain, may_finish=True))
 
     def write_stack(self, supervisor: Supervisor) -> None:
         """The public contract: what runs, where, and the demo's logins."""
