@@ -21,6 +21,7 @@ def taken() -> Iterator[int]:
 def test_the_defaults_are_those_of_the_architecture() -> None:
     assert config.settle_ports({}, {}) == {
         "WEB_PORT": 8070,
+        "REALTIME_PORT": 6071,
         "RADIUS_AUTH_PORT": 1872,
         "RADIUS_ACCT_PORT": 1873,
         "POSTGRES_PORT": 5472,

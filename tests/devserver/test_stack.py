@@ -25,6 +25,7 @@ NAMES = [
     "worker",
     "worker-ddl",
     "beat",
+    "realtime",
     "web",
     "freeradius",
     "simulator",
@@ -64,7 +65,16 @@ def test_the_contract_file_is_private_and_complete(repository: Repository) -> No
     process = repository.up("--no-simulator")
     stack = contract(repository)
     assert (repository.var / "stack.json").stat().st_mode & 0o777 == 0o600
-    assert {"web", "radius", "postgres", "redis", "platform", "tenants", "launcher"} <= set(stack)
+    assert {
+        "web",
+        "websocket",
+        "radius",
+        "postgres",
+        "redis",
+        "platform",
+        "tenants",
+        "launcher",
+    } <= set(stack)
     assert stack["launcher"] == {"pid": process.pid}
     assert list(pids(repository)) == NAMES[:-1]
     assert repository.text().rstrip().splitlines().index("ready") > 0

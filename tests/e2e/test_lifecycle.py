@@ -31,6 +31,7 @@ def processes(stack: RunningStack) -> list[int]:
         "postgres",
         "redis",
         "web",
+        "realtime",
         "ingester",
         "relay",
         "radius-clients",

@@ -8,6 +8,7 @@ has a line here, and a line needs a test.
 DATABASE = "tests/isolation/test_database.py"
 EVENTS = "tests/isolation/test_events.py"
 INGEST = "tests/isolation/test_ingest.py"
+SOCKETS = "tests/isolation/test_sockets.py"
 POOL = "tests/isolation/test_pgbouncer.py"
 TASKS_TEST = "tests/isolation/test_tasks.py"
 THREADS = "tests/isolation/test_threads.py"
@@ -349,12 +350,26 @@ PROCESSES = {
     ),
     "beat": f"{TASKS_TEST}::test_tasks_of_a_tenant_that_is_gone_are_dropped",
     "relay": f"{EVENTS}::test_a_tenant_publishes_in_its_own_name_only",
+    "realtime": f"{SOCKETS}::test_sockets_of_two_tenants_with_the_same_names_never_meet",
     "ingester": f"{INGEST}::test_a_broken_tenants_records_stop_no_other_tenants",
     "radius-clients": OWN_ROUTERS,
     "freeradius": f"{DATABASE}::test_the_radius_login_reads_no_table_at_all",
     "postgres": EVERY_RELATION,
     "redis": f"{THREADS}::test_deleting_by_pattern_leaves_the_other_tenants_entries",
 }
+# Kinds of keys that sockets have in Redis: `wificore:rt:<schema>:<app_id>:<kind>..`.
+NEVER_MEET = f"{SOCKETS}::test_sockets_of_two_tenants_with_the_same_names_never_meet"
+NAMES_ITS_TENANT = f"{SOCKETS}::test_every_key_in_redis_names_its_tenant"
+SOCKET_KEYS = {
+    "channels": NEVER_MEET,
+    "members": NEVER_MEET,
+    "holders": NEVER_MEET,
+    "connections": NAMES_ITS_TENANT,
+    "node": NAMES_ITS_TENANT,
+    "hooks": NAMES_ITS_TENANT,
+    "cache": f"{SOCKETS}::test_what_one_tenants_cache_channel_remembers_is_not_the_others",
+}
+
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
 NO_STORE = frozenset({"migrate", "demo", "render", "simulator"})
 
@@ -394,6 +409,7 @@ def named() -> set[str]:
         *TASKS.values(),
         *PROCESSES.values(),
         *STORES.values(),
+        *SOCKET_KEYS.values(),
         *POOLS.values(),
         *ROUTE_PREFIXES.values(),
         *(test for _, test in CACHE_USERS.values()),

@@ -26,10 +26,6 @@ class Node:
     port: int
     log: Path
 
-    @property
-    def url(self) -> str:
-        return f"ws://{LOOPBACK}:{self.port}"
-
     def kill(self) -> None:
         """kill -9: it signs off nowhere."""
         self.process.kill()

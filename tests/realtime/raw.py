@@ -1,6 +1,7 @@
 """A client that speaks the protocol by hand: what stock clients never do can be done with it."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.realtime.nodes import Node
+from wificore.devserver.config import LOOPBACK
 from wificore.realtime import names, signatures
 from wificore.realtime.registry import App
 
@@ -107,10 +109,11 @@ class Raw:
 
 @contextmanager
 def dial(
-    node: Node, app: App, query: str = "?protocol=7", key: str | None = None, **options: Any
+    node: Node, app: App, path: str = "", host: str = LOOPBACK, **options: Any
 ) -> Iterator[Raw]:
-    """A connection that has said nothing yet."""
-    url = f"{node.url}/app/{key or app.key}{query}"
+    """A connection that has said nothing yet; `host` is what it calls the server."""
+    url = f"ws://{host}:{node.port}{path or f'/app/{app.key}?protocol=7'}"
+    options["sock"] = socket.create_connection((LOOPBACK, node.port))
     # No keep-alive pings: a silent client is silent.
     with connect(url, proxy=None, compression=None, ping_interval=None, **options) as connection:
         yield Raw(connection, app)

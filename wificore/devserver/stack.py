@@ -98,6 +98,7 @@ class Stack:
         ports = self.config.ports
         return {
             "web": {"url": self.config.web_url},
+            "websocket": {"host": LOOPBACK, "port": ports["REALTIME_PORT"]},
             "radius": {
                 "host": LOOPBACK,
                 "auth_port": ports["RADIUS_AUTH_PORT"],
@@ -130,8 +131,15 @@ class Stack:
             _celery("worker", worker, *WORKER),
             _celery("worker-ddl", environments.worker_ddl(), *WORKER_DDL),
             _celery("beat", worker, "beat"),
+            self._realtime(django),
             Spec("web", self._web_command(), django),
         )
+
+    def _realtime(self, environment: Mapping[str, str]) -> Spec:
+        """Sockets come back by themselves, so that its death is no failure of the stack."""
+        reload = ["--reload"] if self.config.debug else []
+        command = manage("realtime", *reload)
+        return Spec("realtime", command, environment, ready_line=READY, restarts=True)
 
     def _start_freeradius(self, supervisor: Supervisor, program: str) -> None:
         environments = self.environments

@@ -74,7 +74,12 @@ class Link:
         self._wake = asyncio.Event()
         self.is_up = False
         self.up_since = 0.0
-        self._was_up = False
+        self._first_up = asyncio.Event()
+
+    async def wait_until_up(self, seconds: float) -> None:
+        """Until it was up once, or so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._first_up.wait(), seconds)
 
     def ask(self, command: Script | tuple[str | int, ...]) -> "asyncio.Future[Any]":
         """Send a command; the future holds Redis' answer, or raises LinkDown."""
@@ -146,7 +151,8 @@ class Link:
 
     def _up(self) -> None:
         self.is_up, self.up_since = True, asyncio.get_running_loop().time()
-        first, self._was_up = not self._was_up, True
+        first = not self._first_up.is_set()
+        self._first_up.set()
         metrics.LINK.set(1)
         log.info("linked to Redis")
         self._on_up(first)

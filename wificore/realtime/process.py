@@ -8,6 +8,9 @@ from wificore.realtime.hub import Hub
 from wificore.realtime.link import Handler
 from wificore.realtime.registry import registry
 
+# Without Redis we serve all the same, a little later.
+LINK_S = 5.0
+
 _handlers: dict[str, Handler] = {}
 _hub: Hub | None = None
 
@@ -34,6 +37,7 @@ async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     await receive()
     _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry, _handlers)
     _hub.start()
+    await _hub.link.wait_until_up(LINK_S)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await _hub.stop()
