@@ -14,12 +14,7 @@ from django.conf import settings  # noqa: E402
 
 from wificore.realtime import process  # noqa: E402
 from wificore.realtime.consumer import SocketConsumer  # noqa: E402
-
-
-async def http(scope: Any, receive: Any, send: Any) -> None:
-    status = 200 if scope["path"] == "/up" else 404
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+from wificore.realtime.http import app as http  # noqa: E402
 
 
 async def sockets(scope: Any, receive: Any, send: Any) -> None:
@@ -27,4 +22,6 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
     await consumer(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": http, "websocket": sockets, "lifespan": process.lifespan})
+application = ProtocolTypeRouter(
+    {"http": http.application, "websocket": sockets, "lifespan": process.lifespan}
+)

@@ -3,44 +3,48 @@
 Every function raises `link.LinkDown` while Redis is away.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Mapping
+from typing import Any
 
-from wificore.realtime import names, process
-from wificore.realtime.registry import App
+from . import names, process
+from .registry import App
 
 
 async def channels(app: App, prefix: str = "") -> dict[str, int]:
     """Subscriptions of every occupied channel whose name begins so."""
-    answer = await process.hub().link.ask(("HGETALL", _key(app, "channels")))
-    texts = [each.decode() for each in answer]
-    found = zip(texts[::2], texts[1::2], strict=True)
-    return {name: int(count) for name, count in found if name.startswith(prefix)}
+    counts: Mapping[bytes, bytes] = await _ask("HGETALL", _key(app, "channels"))
+    found = {name.decode(): int(count) for name, count in counts.items()}
+    return {name: count for name, count in found.items() if name.startswith(prefix)}
 
 
 async def subscriptions(app: App, name: str) -> int:
-    """Subscriptions of one channel; 0: it is vacant."""
-    return int(await process.hub().link.ask(("HGET", _key(app, "channels"), name)) or 0)
+    """Subscriptions of one channel; 0: nobody listens."""
+    return int(await _ask("HGET", _key(app, "channels"), name) or 0)
 
 
-async def members(app: App, name: str) -> dict[str, str]:
-    """A presence channel's members: id -> JSON `{"user_id", "user_info"?}`."""
-    answer = await process.hub().link.ask(("HGETALL", _key(app, "members", name)))
-    texts = [each.decode() for each in answer]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
+async def users(app: App, name: str) -> list[str]:
+    """Ids of a presence channel's members."""
+    found = await _ask("HKEYS", _key(app, "members", name))
+    return sorted(user.decode() for user in found)
 
 
-async def user_counts(app: App, channel_names: Iterable[str]) -> dict[str, int]:
-    """How many users are in each of these presence channels."""
-    asked = {
-        name: process.hub().link.ask(("HLEN", _key(app, "members", name))) for name in channel_names
-    }
-    return {name: int(await answer) for name, answer in asked.items()}
+async def user_count(app: App, name: str) -> int:
+    """How many users a presence channel has."""
+    return int(await _ask("HLEN", _key(app, "members", name)))
 
 
-async def connections(app: App) -> int:
-    """Sockets of the app."""
-    answer = await process.hub().link.ask(("HVALS", _key(app, "connections")))
-    return sum(int(each) for each in answer)
+async def cached(app: App, name: str) -> tuple[str, int] | None:
+    """A cache channel's last event, as JSON, and the seconds that it is kept for."""
+    key = names.cache_key(app.schema, app.id, name)
+    # Asked for together, so that they cannot be of two events.
+    kept, ttl = _ask("GET", key), _ask("TTL", key)
+    text, seconds = await kept, await ttl
+    return None if text is None else (text.decode(), seconds)
+
+
+def _ask(*command: str) -> "asyncio.Future[Any]":
+    return process.hub().link.ask(command)
 
 
 def _key(app: App, *parts: str) -> str:

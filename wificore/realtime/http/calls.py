@@ -76,8 +76,7 @@ async def users(work: Work) -> Json:
     name = _channel_name(work)
     if not name.startswith(names.PRESENCE):
         raise Refused(400, "Only presence channels have users.")
-    found = await occupancy.members(work.app, name)
-    return {"users": [{"id": user} for user in sorted(found)]}
+    return {"users": [{"id": user} for user in await occupancy.users(work.app, name)]}
 
 
 async def terminate(work: Work) -> Json:
@@ -123,17 +122,15 @@ async def _about(work: Work, name: str, infos: Sequence[str]) -> Json:
     if "subscription_count" in infos:
         known["subscription_count"] = await occupancy.subscriptions(work.app, name)
     if "user_count" in infos and name.startswith(names.PRESENCE):
-        known["user_count"] = (await occupancy.user_counts(work.app, [name]))[name]
+        known["user_count"] = await occupancy.user_count(work.app, name)
     if "cache" in infos and name.startswith(names.CACHE):
         known["cache"] = await _cached(work, name)
     return known
 
 
 async def _cached(work: Work, name: str) -> Json | None:
-    key = names.cache_key(work.app.schema, work.app.id, name)
-    ask = process.hub().link.ask
-    kept, ttl = await asyncio.gather(ask(("GET", key)), ask(("TTL", key)))
-    return None if kept is None else {"data": json.loads(kept)["data"], "ttl": ttl}
+    found = await occupancy.cached(work.app, name)
+    return None if found is None else {"data": json.loads(found[0])["data"], "ttl": found[1]}
 
 
 @cache
