@@ -30,6 +30,9 @@ from wificore.devserver.config import LOOPBACK
 from wificore.kernel.db import roles
 from wificore.kernel.db.context import platform_context, tenant_context
 
+# Here, not in its own folder's: with several workers, the one that sums up reads this file only.
+pytest_plugins = ("tests.isolation.summary",)
+
 PASSWORD = "correct horse battery staple"
 
 # Rows that belong to the fixtures; everything else a test wrote is deleted after it.

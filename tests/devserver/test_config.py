@@ -61,3 +61,16 @@ def test_the_port_of_an_external_server_does_not_matter(taken: int, tmp_path: Pa
     ports = config.settle_ports({"POSTGRES_PORT": taken}, {}, auto=True)
     private = config.Config(tmp_path, ports)
     config.require_free(replace(private, admin_url="postgresql://u:p@elsewhere/postgres"))
+
+
+def test_programs_that_start_side_by_side_choose_from_their_own_ports() -> None:
+    assert config.auto_ports({}) == config.AUTO_PORTS
+    assert config.auto_ports({config.AUTO_PORTS_SETTING: "20000-20009"}) == range(20000, 20010)
+    ports = config.settle_ports({}, {}, auto=True, among=range(20500, 20600))
+    assert set(ports.values()) <= set(range(20500, 20600))
+
+
+@pytest.mark.parametrize("value", ["20000", "9-8", "x-y", "0-10", "1-70000"])
+def test_what_is_no_range_of_ports_is_named_with_its_setting(value: str) -> None:
+    with pytest.raises(Misuse, match=config.AUTO_PORTS_SETTING):
+        config.auto_ports({config.AUTO_PORTS_SETTING: value})

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wificore.devserver import credentials, database, sizes
-from wificore.devserver.config import ROOT, Config, settle_ports
+from wificore.devserver import credentials, database, sizes, workers
+from wificore.devserver.config import AUTO_PORTS, AUTO_PORTS_SETTING, ROOT, Config, settle_ports
 from wificore.devserver.environment import Environments
 from wificore.devserver.inheritance import die_with_parent
 from wificore.devserver.services import private_postgres, private_redis
@@ -77,9 +77,28 @@ def test(arguments: Sequence[str]) -> int:
     Returns:
         The exit code of the first failure.
     """
-    with private_environment(ROOT / "var" / "test") as environment:
-        pytest = Step("pytest", [sys.executable, "-m", "pytest", *arguments])
-        return run_steps([*LINT_STEPS, *WEB_CLIENT_STEPS, pytest], environment)
+    number = workers.count(arguments, os.environ)
+    place = ROOT / "var" / "test"
+    shutil.rmtree(place, ignore_errors=True)
+    with ExitStack() as servers:
+        environments = [
+            servers.enter_context(worker_environment(place, index, number))
+            for index in range(number)
+        ]
+        options = workers.pytest_options(number, arguments)
+        pytest = Step(
+            "pytest", [sys.executable, "-m", "pytest", *options], {workers.PLACE: str(place)}
+        )
+        return run_steps([*LINT_STEPS, *WEB_CLIENT_STEPS, pytest], environments[0])
+
+
+@contextmanager
+def worker_environment(place: Path, index: int, of: int) -> Iterator[dict[str, str]]:
+    """Servers of one of so many workers, on ports that no other chooses from."""
+    directory = place / workers.name(index)
+    with private_environment(directory, workers.ports(index, of)) as environment:
+        workers.write_environment(directory, environment)
+        yield environment
 
 
 def soak(arguments: Sequence[str]) -> int:
@@ -144,15 +163,18 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 @contextmanager
-def private_environment(directory: Path) -> Iterator[dict[str, str]]:
+def private_environment(directory: Path, among: range = AUTO_PORTS) -> Iterator[dict[str, str]]:
     """Fresh PostgreSQL and Redis on free ports; yields the environment that points to them.
 
     DATABASE_ADMIN_URL is the superuser's login, for tests that make databases.
+
+    Args:
+        among: the ports to choose from, here and in everything that gets the environment.
     """
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    ports = settle_ports({}, {}, auto=True)
+    ports = settle_ports({}, {}, auto=True, among=among)
     config = Config(var=directory, ports=ports)
     secrets = credentials.load_or_create(directory)
     with ExitStack() as servers:
@@ -167,4 +189,5 @@ def private_environment(directory: Path) -> Iterator[dict[str, str]]:
             **Environments(config, secrets, urls, redis.url).owner(),
             "DJANGO_SETTINGS_MODULE": "wificore.settings.test",
             "DATABASE_ADMIN_URL": cluster.dsn(),
+            AUTO_PORTS_SETTING: f"{among.start}-{among.stop - 1}",
         }

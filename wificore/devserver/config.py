@@ -1,6 +1,7 @@
 """Options of a run: ports, directory, where the servers come from. Environment and command line."""
 
 import argparse
+import os
 import random
 import socket
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 # Below Linux' range for outgoing connections, so that a chosen port is not taken by one.
 AUTO_PORTS = range(20000, 32000)
+# "20000-21999": programs that start side by side choose from ranges of their own.
+AUTO_PORTS_SETTING = "WIFICORE_AUTO_PORTS"
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,11 @@ def from_arguments(options: argparse.Namespace, environment: Mapping[str, str]) 
 
 
 def settle_ports(
-    given: Mapping[str, int | None], environment: Mapping[str, str], *, auto: bool = False
+    given: Mapping[str, int | None],
+    environment: Mapping[str, str],
+    *,
+    auto: bool = False,
+    among: range | None = None,
 ) -> dict[str, int]:
     """A number for every port: option, else environment, else free one (auto) or the default."""
     chosen: dict[str, int] = {}
@@ -103,7 +110,7 @@ def settle_ports(
         if number is None:
             number = _from_environment(port, environment)
         if number is None and auto:
-            number = free_port(port.kind, avoid=chosen.values())
+            number = free_port(port.kind, chosen.values(), among)
         chosen[port.setting] = _checked(port, port.default if number is None else number, chosen)
     return chosen
 
@@ -139,14 +146,34 @@ def is_free(number: int, kind: socket.SocketKind) -> bool:
     return True
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, avoid: Iterable[int] = ()) -> int:
+def free_port(
+    kind: socket.SocketKind = socket.SOCK_STREAM,
+    avoid: Iterable[int] = (),
+    among: range | None = None,
+) -> int:
     """A port that nobody listens on at the moment."""
     taken = set(avoid)
+    choices = among or auto_ports(os.environ)
     for _ in range(1000):
-        number = random.choice(AUTO_PORTS)  # a port is no secret
+        number = random.choice(choices)  # a port is no secret
         if number not in taken and is_free(number, kind):
             return number
-    raise Misuse(f"no free port between {AUTO_PORTS.start} and {AUTO_PORTS.stop}")
+    raise Misuse(f"no free port between {choices.start} and {choices.stop - 1}")
+
+
+def auto_ports(environment: Mapping[str, str]) -> range:
+    """Where ports are chosen.
+
+    Raises:
+        Misuse: the setting is not two ports.
+    """
+    given = environment.get(AUTO_PORTS_SETTING)
+    if not given:
+        return AUTO_PORTS
+    first, _, last = given.partition("-")
+    if not (first.isdigit() and last.isdigit() and 0 < int(first) <= int(last) < 65536):
+        raise Misuse(f"{AUTO_PORTS_SETTING}={given!r} is not a range of ports: use 20000-21999")
+    return range(int(first), int(last) + 1)
 
 
 def require_free(config: Config) -> None:
