@@ -26,8 +26,8 @@ def with_app(browser: Browser, email: str = OWNER) -> str:
     offered = browser.get(TOTP)
     assert offered.status_code == 404  # allauth's way to say: none yet, here is a new secret
     secret = str(offered.json()["meta"]["secret"])
-    totp.away_from_the_edge()
-    made = browser.send("post", TOTP, {"code": totp.code(secret)})
+    with totp.early_in_a_step():
+        made = browser.send("post", TOTP, {"code": totp.code(secret)})
     assert made.status_code == 200, made.content
     return secret
 
@@ -54,8 +54,7 @@ def password_only(host: str = ALPHA, email: str = OWNER) -> Browser:
 
 def later(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     """The server's clock, and the app's, some steps of 30 seconds on."""
-    real = totp.time.time
-    monkeypatch.setattr("time.time", lambda: real() + steps * totp.PERIOD_S)
+    monkeypatch.setattr("time.time", totp.clock(steps))
 
 
 def test_a_code_of_the_app_is_the_second_step(world: World, monkeypatch: Any) -> None:
