@@ -26,13 +26,15 @@ OWN_ROUTERS = (
     "tests/radius/api/test_nas.py::"
     "test_row_security_hides_it_from_the_strangers_role_and_keeps_it_from_writing"
 )
-OWN_SESSIONS = "tests/access/test_support.py::test_row_security_hides_it_from_the_strangers_role"
+OWN_SESSIONS = (
+    "tests/access/support/test_rights.py::test_row_security_hides_it_from_the_strangers_role"
+)
 OWN_APP = (
     "tests/realtime/test_registry.py::"
     "test_row_security_shows_a_tenant_its_own_app_and_lets_it_make_none"
 )
 OWN_INVITATIONS = (
-    "tests/access/test_invitations.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
+    "tests/access/invitations/test_rights.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
 )
 CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
 
