@@ -102,3 +102,21 @@ def trail(world: World, superuser: Sql) -> Trail:
 def platform_trail(world: World, superuser: Sql) -> Trail:
     """The platform's own."""
     return Trail(None, superuser)
+
+
+@pytest.fixture
+def sealed(trail: Trail) -> list[int]:
+    """Three seals of two rows each; the rows' numbers."""
+    numbers = []
+    for _ in range(3):
+        numbers += trail.write(2)
+        trail.seal()
+    assert trail.told() == []
+    return numbers
+
+
+def day_of(trail: Trail, number: int) -> str:
+    rows = trail.sql(
+        "SELECT (at AT TIME ZONE 'UTC')::date FROM {}.audit_entry WHERE id = %s", number
+    )
+    return str(rows[0][0])
