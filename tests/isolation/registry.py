@@ -289,6 +289,10 @@ PUBLIC_TABLES = {
 
 # Modules that use Django's cache, and what their keys begin with.
 CACHE_USERS = {
+    "wificore.access.mfa.selectors": (
+        "factor:",
+        "tests/access/mfa/test_policy.py::test_a_warm_answer_of_one_tenant_is_not_the_others",
+    ),
     "wificore.access.subjects": (
         "rights:",
         "tests/access/test_subjects.py::test_warm_rights_of_one_tenants_user_are_not_the_others",
@@ -306,7 +310,7 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "rights:", "throttle:", "allauth"),
+    "cache": ("host:", "rights:", "factor:", "throttle:", "allauth"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 

@@ -1,4 +1,4 @@
-"""Authenticator apps and recovery codes, with real codes; and who must have a factor."""
+"""Authenticator apps and recovery codes, with real codes."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 
 from tests.access.mfa import totp
 from tests.access.signin.people import PREFIX, Browser, told
-from tests.conftest import PASSWORD, Person, World
-from wificore.kernel.db.context import platform_context, tenant_context
+from tests.conftest import PASSWORD, World
+from wificore.kernel.db.context import tenant_context
 
 ALPHA, BETA = "alpha.localhost", "beta.localhost"
 OWNER, CLERK = "owner@alpha.test", "clerk@alpha.test"
@@ -129,82 +129,3 @@ def test_the_other_tenants_factor_is_none_here(world: World, monkeypatch: Any) -
     thief.cookies["wc_session"] = half.cookies["wc_session"].value
     assert second_step(thief, totp.code(secret)) in (400, 401, 409)
     assert not thief.is_signed_in()
-
-
-def ask(person: Person, *roles: str) -> Any:
-    body = {"mfa_roles": list(roles)}
-    return person.client().put("/api/v1/access/policy/", body, "application/json")
-
-
-def test_whoever_must_have_a_factor_gets_nowhere_without(world: World, owner: Person) -> None:
-    before = Browser(ALPHA)
-    before.sign_in(CLERK)
-    assert ask(owner, "cashier").json() == {"mfa_roles": ["cashier"]}
-    after = Browser(ALPHA)
-    after.sign_in(CLERK)
-    for browser in (before, after):
-        refused = browser.get("/api/v1/radius/plans/")
-        assert refused.status_code == 403
-        assert refused.json()["error"]["code"] == "mfa_required"
-        assert browser.get("/admin/").status_code == 403
-        assert b"second factor" in browser.get("/admin/radius/subscriber/").content
-        assert browser.get("/api/v1/me/").status_code == 200
-    boss = Browser(ALPHA)
-    boss.sign_in(OWNER)
-    assert boss.get("/api/v1/radius/plans/").status_code == 200
-
-
-def test_setting_one_up_opens_everything_and_removing_it_closes_it_again(
-    world: World, owner: Person
-) -> None:
-    ask(owner, "*")
-    browser = Browser(ALPHA)
-    with_app(browser, CLERK)
-    assert browser.get("/api/v1/radius/plans/").status_code == 200
-    assert browser.send("delete", TOTP).status_code == 200
-    assert browser.get("/api/v1/radius/plans/").status_code == 403
-    kinds = {(name, line["kind"]) for name, line in told(world.alpha, "factor.")}
-    assert {("factor.added", "totp"), ("factor.removed", "totp")} <= kinds
-
-
-def test_recovery_codes_alone_are_no_factor(world: World, owner: Person) -> None:
-    ask(owner, "cashier")
-    browser = Browser(ALPHA)
-    browser.sign_in(CLERK)
-    browser.send("post", RECOVERY)
-    assert browser.get("/api/v1/radius/plans/").status_code == 403
-
-
-def test_a_token_of_a_program_needs_no_factor_and_an_apps_sign_in_does(
-    world: World, owner: Person, clerk: Person
-) -> None:
-    ask(owner, "cashier")
-    assert clerk.client().get("/api/v1/radius/plans/").status_code == 200
-    app = Browser(ALPHA)
-    body = {"email": CLERK, "password": PASSWORD}
-    meta = app.post("/_allauth/app/v1/auth/login", body, "application/json").json()["meta"]
-    headers = {"authorization": f"Bearer {meta['access_token']}"}
-    refused = app.get("/api/v1/radius/plans/", headers=headers)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "mfa_required")
-
-
-def test_the_policy_is_the_owners_and_of_one_tenant(
-    world: World, owner: Person, clerk: Person, stranger: Person
-) -> None:
-    assert ask(owner, "owner", "cashier").status_code == 200
-    assert ask(clerk).status_code == 403
-    assert stranger.client().get("/api/v1/access/policy/").json() == {"mfa_roles": []}
-    browser = Browser(BETA)
-    browser.sign_in("stranger@beta.test")
-    assert browser.get("/api/v1/radius/plans/").status_code == 200
-    refused = ask(owner, "nobody")
-    assert (refused.status_code, list(refused.json()["error"]["fields"])) == (400, ["mfa_roles"])
-
-
-def test_operators_have_a_policy_of_their_own(world: World, operator: Person) -> None:
-    assert ask(operator, "operator").status_code == 200
-    browser = Browser("platform.localhost")
-    browser.sign_in(operator.email)
-    assert browser.get("/admin/").status_code == 403
-    with platform_context():
-        assert not Authenticator.objects.exists()

@@ -1,12 +1,14 @@
-"""Writes: the sign-in policy."""
+"""Writes: the sign-in policy, and what is cached of it."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.changes import announce, snapshot, stored
 
+from ..models import User
 from ..sso.roles import assignable
 from .models import EVERYBODY, ONLY, SignInPolicy
 
@@ -32,5 +34,12 @@ def policy_set(*, mfa_roles: Sequence[str]) -> SignInPolicy:
         row = SignInPolicy(pk=ONLY, mfa_roles=sorted(set(mfa_roles)))
         old = stored(row, TOLD) or snapshot(SignInPolicy(), TOLD)
         row.save()
+        answers_forget()
         announce("policy.updated", row.pk, old=old, new=snapshot(row, TOLD))
     return row
+
+
+def answers_forget(user_id: int | None = None) -> None:
+    """No cached answer about this user, or about anybody, is read again."""
+    users = User.objects.all() if user_id is None else User.objects.filter(pk=user_id)
+    users.update(authz_version=F("authz_version") + 1)
