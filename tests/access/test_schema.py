@@ -44,3 +44,13 @@ def test_the_platforms_document_has_operators_and_no_departments(world: World) -
     assert "/api/v1/access/users/" in document["paths"]
     assert "/api/v1/access/departments/" not in document["paths"]
     assert "primary_department" not in document["components"]["schemas"]["Operator"]["properties"]
+
+
+@pytest.mark.parametrize("host", ["alpha.localhost", "platform.localhost"])
+def test_every_way_to_sign_in_is_in_the_document_once(world: World, host: str) -> None:
+    schemes = schema(host)["components"]["securitySchemes"]
+    assert set(schemes) == {"token", "app", "support", "cookieAuth"}
+    assert schemes["app"]["scheme"] == "bearer"
+    for name in ("token", "support"):
+        assert (schemes[name]["in"], schemes[name]["name"]) == ("header", "Authorization")
+        assert schemes[name]["description"].startswith(f"`{name.title()} <token>`")

@@ -1,24 +1,26 @@
 """`Authorization: Token <token>`, looked up in the schema of the request's host."""
 
 from ipaddress import ip_address, ip_network
-from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from wificore.kernel.addresses import client_address
+from wificore.kernel.api.schemes import Documented, header_scheme
 
 from ..models import ApiToken, User
 
 INVALID = "Invalid token."
 
 
-class ApiTokenAuthentication(TokenAuthentication):  # type: ignore[misc]  # knox has no types
+class ApiTokenAuthentication(Documented, TokenAuthentication):  # type: ignore[misc]  # knox has no types
     """knox's header and hash with one query a request; expired tokens are cleared by a job."""
+
+    scheme_name = "token"
+    scheme = header_scheme("`Token <token>`")
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         found: tuple[User, ApiToken] | None = super().authenticate(request)
@@ -48,18 +50,3 @@ def _allowed_from(token: ApiToken, address: str | None) -> bool:
         return False
     source = ip_address(address)
     return any(source in ip_network(network, strict=False) for network in token.allowed_ips)
-
-
-class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI document names this way to sign in."""
-
-    target_class = ApiTokenAuthentication
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": "`Token <token>`",
-        }
