@@ -17,14 +17,31 @@ NOTHING = bytes(keys.MAC_BYTES)
 RANGE = re.compile(r"\[(\d+),(\d+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows of one day that one seal covers, or that none covers yet.
+
+    Attributes:
+        ids: the rows' numbers as PostgreSQL writes a multirange: `{[1,5),[7,8)}`.
+        leaves: the first bytes of each row's hash, in the order of their numbers.
+        digest: over the whole hashes in that order.
+    """
+
+    day: date
+    rows: int
+    late: int
+    first_at: datetime
+    last_at: datetime
+    ids: str
+    leaves: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal(Batch):
     """One row of audit_seal; its comment in `sql/seal_tables.sql` says how the times relate.
 
     Attributes:
-        ids: the covered rows' numbers as PostgreSQL writes a multirange: `{[1,5),[7,8)}`.
-        leaves: the first bytes of each row's hash, in the order of their numbers.
-        digest: over the whole hashes in that order.
         previous: the mac of the seal before this one.
     """
 
@@ -34,14 +51,6 @@ class Seal:
     made_at: datetime
     since: datetime
     upto: datetime
-    day: date
-    rows: int
-    late: int
-    first_at: datetime
-    last_at: datetime
-    ids: str
-    leaves: bytes
-    digest: bytes
     previous: bytes
     key_id: str
     mac: bytes = b""

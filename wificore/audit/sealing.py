@@ -11,7 +11,7 @@ its number. One that appears later still is never sealed, and verification names
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,8 +22,7 @@ from wificore.kernel.db.context import current
 
 from . import keys, store
 from .canonical import FORMAT
-from .chain import NOTHING, Head, Seal
-from .store import Batch
+from .chain import NOTHING, Batch, Head, Seal
 
 # Transactions of the application end within 5 s.
 DELAY = timedelta(seconds=15)
@@ -114,20 +113,13 @@ def _chained(
     made: list[Seal] = []
     for number, batch in enumerate(batches, start=tip.seq + 1):
         seal = Seal(
+            **asdict(batch),
             schema=schema,
             seq=number,
             format=FORMAT,
             made_at=now,
             since=tip.upto,
             upto=upto,
-            day=batch.day,
-            rows=batch.rows,
-            late=batch.late,
-            first_at=batch.first_at,
-            last_at=batch.last_at,
-            ids=batch.ids,
-            leaves=batch.leaves,
-            digest=batch.digest,
             previous=made[-1].mac if made else tip.mac,
             key_id=keys.current_id(),
         )

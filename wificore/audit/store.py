@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,27 +12,13 @@ from django.db import connections
 from wificore.kernel.db.context import PUBLIC, current, platform_context
 from wificore.kernel.sql import load, render
 
-from .chain import Head, Seal
+from .chain import Batch, Head, Seal
 
 SQL = load(Path(__file__).with_name("sql") / "seal.sql")
 # Between here and now all times of rows lie.
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE = 5_000
 SEALS_PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one day that no seal covers yet; fields as in `Seal`."""
-
-    day: date
-    rows: int
-    late: int
-    first_at: datetime
-    last_at: datetime
-    ids: str
-    leaves: bytes
-    digest: bytes
 
 
 def now(using: str) -> datetime:
@@ -50,13 +36,13 @@ def fresh(
         limit: rows in all.
     """
     values = {"after": after, "since": since, "upto": upto, "limit": limit}
-    return [Batch(*map(_plain, row)) for row in _query(using, "fresh", values)]
+    return [Batch(**row) for row in _named(using, _statement("fresh"), values)]
 
 
 def add(using: str, seal: Seal) -> bool:
     """Append to the chain; False if this number is taken."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_statement("seal_add"), astuple(seal)[1:])
+        cursor.execute(_statement("seal_add"), asdict(seal))
         return bool(cursor.rowcount == 1)
 
 
@@ -127,9 +113,16 @@ def _seals(using: str, where: str, values: list[Any], limit: int | None) -> list
     statement = _statement("seals").replace("{where}", where)
     statement = statement.replace("{limit}", str(limit) if limit else "ALL")
     schema = current().schema
+    return [Seal(schema=schema, **row) for row in _named(using, statement, values)]
+
+
+def _named(using: str, statement: str, values: Any) -> list[dict[str, Any]]:
+    """Rows by the names of their columns."""
     with connections[using].cursor() as cursor:
         cursor.execute(statement, values)
-        return [Seal(schema, *map(_plain, row)) for row in cursor.fetchall()]
+        names = [column.name for column in cursor.description]
+        rows = cursor.fetchall()
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
 
 
 def _query(using: str, name: str, values: Any = None) -> list[Any]:

@@ -18,10 +18,11 @@ WITH known AS MATERIALIZED (
     WHERE at >= %(after)s AND at < %(upto)s AND NOT id <@ (SELECT ids FROM known)
     ORDER BY at, id LIMIT %(limit)s
 )
-SELECT (at AT TIME ZONE 'UTC')::date, count(*), count(*) FILTER (WHERE at < %(since)s),
-    min(at), max(at), range_agg(int8range(id, id, '[]'))::text,
-    string_agg(substr(hash, 1, 8), ''::bytea ORDER BY id, at),
-    sha256(string_agg(hash, ''::bytea ORDER BY id, at))
+SELECT (at AT TIME ZONE 'UTC')::date AS day, count(*) AS rows,
+    count(*) FILTER (WHERE at < %(since)s) AS late, min(at) AS first_at, max(at) AS last_at,
+    range_agg(int8range(id, id, '[]'))::text AS ids,
+    string_agg(substr(hash, 1, 8), ''::bytea ORDER BY id, at) AS leaves,
+    sha256(string_agg(hash, ''::bytea ORDER BY id, at)) AS digest
 FROM fresh GROUP BY 1 ORDER BY 1
 
 -- name: now
@@ -32,13 +33,15 @@ SELECT clock_timestamp()
 -- Nothing, if another process made this one meanwhile.
 INSERT INTO {schema}.audit_seal (seq, format, made_at, since, upto, day, rows, late, first_at,
     last_at, ids, leaves, digest, previous, key_id, mac)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::int8multirange, %s, %s, %s, %s, %s)
+VALUES (%(seq)s, %(format)s, %(made_at)s, %(since)s, %(upto)s, %(day)s, %(rows)s, %(late)s,
+    %(first_at)s, %(last_at)s, %(ids)s::int8multirange, %(leaves)s, %(digest)s, %(previous)s,
+    %(key_id)s, %(mac)s)
 ON CONFLICT DO NOTHING
 
 -- name: seals
 -- A stretch of the chain.
-SELECT seq, format, made_at, since, upto, day, rows, late, first_at, last_at, ids::text, leaves,
-    digest, previous, key_id, mac
+SELECT seq, format, made_at, since, upto, day, rows, late, first_at, last_at, ids::text AS ids,
+    leaves, digest, previous, key_id, mac
 FROM {schema}.audit_seal WHERE {where} LIMIT {limit}
 
 -- name: days
