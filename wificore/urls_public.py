@@ -1,6 +1,5 @@
 """URL routes of the platform's host."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
 import tenants.admin
@@ -19,13 +18,8 @@ audit_admin.register(platform_site)
 jobs_admin.register(platform_site)
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect("/admin/")
-
-
 handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
-    path("", home),
     path("admin/", platform_site.urls),
     path("sign-up/confirm/<key>", sign_up_pages.confirm, name="sign-up-page"),
     path("api/platform/", include("tenants.api.urls")),
@@ -35,4 +29,5 @@ urlpatterns = [
     path("api/platform/", include("wificore.jobs.api.urls")),
     path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),
+    path("", include("wificore.web.urls")),
 ]

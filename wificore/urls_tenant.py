@@ -1,6 +1,5 @@
 """URL routes of every tenant's host."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
 import radius.admin
@@ -20,13 +19,8 @@ radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect("/admin/")
-
-
 handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
-    path("", home),
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
@@ -38,4 +32,5 @@ urlpatterns = [
     path("api/v1/", include("wificore.notifications.api.urls")),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
+    path("", include("wificore.web.urls")),
 ]

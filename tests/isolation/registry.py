@@ -42,6 +42,7 @@ CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_hos
 # and whose ids fill its parameters (`Ids` in test_urls.py); "" if it has none.
 TENANT_ROUTES = {
     "": "",
+    "{page}": "",
     "admin/": "",
     "admin/search/": "",
     "admin/login/": "",
@@ -114,6 +115,7 @@ TENANT_ROUTES = {
 }
 PLATFORM_ROUTES = {
     "": "",
+    "{page}": "",
     "admin/": "",
     "admin/search/": "",
     "admin/login/": "",
@@ -377,7 +379,7 @@ SOCKET_KEYS = {
 }
 
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
-NO_STORE = frozenset({"migrate", "demo", "render", "simulator"})
+NO_STORE = frozenset({"migrate", "demo", "render", "simulator", "web-client"})
 
 # What may stand between a process and PostgreSQL: PgBouncer, by its mode.
 POOLS = {

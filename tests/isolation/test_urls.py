@@ -60,7 +60,8 @@ TENANT_ROUTES = routes(TENANT_URLS)
 PLATFORM_ROUTES = routes(PLATFORM_URLS)
 # Routes of the platform's host that strangers may see: nothing of a tenant is in them.
 ACCEPT = "api/v1/access/invitations/accept/"
-OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", "sign-in/reset", ACCEPT)
+WEB = ("", "{page}")
+OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", "sign-in/reset", ACCEPT, *WEB)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,8 @@ from .subjects import role_rule
 # Routes that strangers may call, and why.
 ANYBODY = {
     "api/v1/access/invitations/accept/": "makes the user whom an invitation's secret is for",
-    "": "leads to the admin",
+    "": "is the web client, which asks the API for all that it shows",
+    "{page}": "is a page of the web client",
     "admin/login/": "is where one signs in",
     "admin/jsi18n/": "holds words of the screens",
     "api/platform/sign-up/": "asks for a tenant, where the platform is open to that",

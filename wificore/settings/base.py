@@ -13,7 +13,7 @@ from .data import *  # noqa: F403  # Django's own way to compose settings
 from .interface import *  # noqa: F403
 from .sign_in import *  # noqa: F403
 from .site import *  # noqa: F403
-from .site import VAR_DIR, env
+from .site import BASE_DIR, VAR_DIR, env
 
 django_stubs_ext.monkeypatch()
 
@@ -126,6 +126,8 @@ REALTIME = RealtimeConf(
     activity_s=env.integer("REALTIME_ACTIVITY_S", 30),
     pong_s=env.integer("REALTIME_PONG_S", 30),
 )
+# Where browsers find the sockets: a port, or 0 for the one that the page came from (nginx).
+REALTIME_PUBLIC_PORT = env.integer("REALTIME_PUBLIC_PORT", 0)
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -136,6 +138,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = VAR_DIR / "static"
 WHITENOISE_MAX_AGE = int(timedelta(hours=1).total_seconds())
+# The web client as `make run` builds it: its files, and the page that `wificore.web` sends.
+WEB_CLIENT_DIR = BASE_DIR / "frontend" / "dist"
+WHITENOISE_ROOT = WEB_CLIENT_DIR if WEB_CLIENT_DIR.is_dir() else None
+# Named by their content, so cached for ever: Vite's files, and collected static ones.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/(assets/.+-[\w-]{8}|static/.+\.[0-9a-f]{12})\.\w+(\.\w+)?$"
 
 DEBUG = False
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -5,13 +5,15 @@ from .stack import adopt_running_stack
 adopt_running_stack()
 
 from .base import *  # noqa: E402, F403  # Django's own way to derive settings
-from .base import INSTALLED_APPS, PLATFORM_HOST, WEB_PORT, env  # noqa: E402
+from .base import INSTALLED_APPS, PLATFORM_HOST, REALTIME, WEB_PORT, env  # noqa: E402
 
 DEBUG = env.boolean("DEBUG", False)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 PLATFORM_URL = env.text("PLATFORM_URL", f"http://{PLATFORM_HOST}:{WEB_PORT}")
 TENANT_URL = env.text("TENANT_URL", f"http://{{host}}:{WEB_PORT}")
+# No proxy joins the two servers.
+REALTIME_PUBLIC_PORT = env.integer("REALTIME_PUBLIC_PORT", REALTIME.port)
 CSRF_TRUSTED_ORIGINS: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
 # Directories, OpenID providers and receivers of webhooks on this machine, also without TLS.

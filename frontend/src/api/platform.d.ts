@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/platform/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Events after a number, oldest first. */
+        get: operations["platform_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/platform/jobs/": {
         parameters: {
             query?: never;
@@ -617,6 +634,41 @@ export interface components {
             } | null;
             reason: string;
         };
+        /** @description One event; on channels and in webhooks it is the same object. */
+        Event: {
+            /** @description Never used again: do nothing twice for the same one. */
+            id: string;
+            /** @description 1, 2, 3.. in the organisation's stream. */
+            seq: number;
+            type: string;
+            /** @description The key of what it is about. */
+            subject: string;
+            /** Format: date-time */
+            occurred_at: string;
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A stretch of the stream, oldest first. */
+        EventPage: {
+            /**
+             * Format: uri
+             * @description Where it goes on; null: nothing newer is there yet.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description Always null.
+             */
+            previous: string | null;
+            results: components["schemas"]["Event"][];
+            /** @description Looked through up to here, seen or not: ask next for what is after it. */
+            upto: number;
+            /** @description The newest event's number. */
+            last_seq: number;
+            /** @description The number of the oldest event kept. */
+            oldest_seq: number;
+        };
         /** @description An export: a job, and its file once it is done. */
         Export: {
             readonly id: string;
@@ -713,7 +765,7 @@ export interface components {
             email: string;
             name: string;
             roles: string[];
-            tenant: components["schemas"]["Tenant"] | null;
+            tenant: components["schemas"]["MyTenant"] | null;
         };
         MyPermissions: {
             codes: string[];
@@ -721,6 +773,11 @@ export interface components {
             limits: {
                 [key: string]: number;
             };
+        };
+        MyTenant: {
+            slug: string;
+            schema: string;
+            name: string;
         };
         /** @description What is to be in the file. */
         NewExportRequest: {
@@ -819,6 +876,11 @@ export interface components {
              */
             email: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             roles?: string[];
             is_active?: boolean;
             /** Format: date-time */
@@ -834,6 +896,11 @@ export interface components {
              */
             email: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
@@ -922,6 +989,11 @@ export interface components {
              */
             email?: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
@@ -1108,6 +1180,8 @@ export interface components {
 export type SchemaAcceptInvitationRequest = components['schemas']['AcceptInvitationRequest'];
 export type SchemaAcceptedInvitation = components['schemas']['AcceptedInvitation'];
 export type SchemaEntry = components['schemas']['Entry'];
+export type SchemaEvent = components['schemas']['Event'];
+export type SchemaEventPage = components['schemas']['EventPage'];
 export type SchemaExport = components['schemas']['Export'];
 export type SchemaFormatEnum = components['schemas']['FormatEnum'];
 export type SchemaInvitation = components['schemas']['Invitation'];
@@ -1116,6 +1190,7 @@ export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
+export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNewExportRequest = components['schemas']['NewExportRequest'];
 export type SchemaNewInvitationRequest = components['schemas']['NewInvitationRequest'];
 export type SchemaNewTenantRequest = components['schemas']['NewTenantRequest'];
@@ -1317,6 +1392,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Seal"];
                 };
+            };
+        };
+    };
+    platform_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The last number seen. Absent: begin with the oldest event kept. */
+                after?: number;
+                limit?: number;
+                /** @description `session.started`, or all that begin so: `session.`; several with commas. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Events after `after` are not kept any more (four days are), or it lies ahead of the stream. `fields.oldest_seq` names the oldest one there is: load your lists anew, then follow from there. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -614,6 +614,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Events after a number, oldest first. */
+        get: operations["v1_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/": {
         parameters: {
             query?: never;
@@ -674,6 +691,108 @@ export interface paths {
         };
         /** @description The effective set of this user and this token: a hint for screens, the API decides. */
         get: operations["v1_me_permissions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What you were told, newest first; kept for 90 days. */
+        get: operations["v1_notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What you were told, newest first; kept for 90 days. */
+        get: operations["v1_notifications_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark it as read; answers how many are not. */
+        post: operations["v1_notifications_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/kinds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people can be told of: for alert routes and preferences. */
+        get: operations["v1_notifications_kinds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read-all/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark all of yours as read. */
+        post: operations["v1_notifications_read_all_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many you have not read. */
+        get: operations["v1_notifications_unread_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1088,6 +1207,41 @@ export interface components {
             } | null;
             reason: string;
         };
+        /** @description One event; on channels and in webhooks it is the same object. */
+        Event: {
+            /** @description Never used again: do nothing twice for the same one. */
+            id: string;
+            /** @description 1, 2, 3.. in the organisation's stream. */
+            seq: number;
+            type: string;
+            /** @description The key of what it is about. */
+            subject: string;
+            /** Format: date-time */
+            occurred_at: string;
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A stretch of the stream, oldest first. */
+        EventPage: {
+            /**
+             * Format: uri
+             * @description Where it goes on; null: nothing newer is there yet.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description Always null.
+             */
+            previous: string | null;
+            results: components["schemas"]["Event"][];
+            /** @description Looked through up to here, seen or not: ask next for what is after it. */
+            upto: number;
+            /** @description The newest event's number. */
+            last_seq: number;
+            /** @description The number of the oldest event kept. */
+            oldest_seq: number;
+        };
         Explanation: {
             user: number;
             code: string;
@@ -1206,6 +1360,14 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "queued" | "running" | "done" | "failed";
+        /** @description What people can be told of. */
+        Kind: {
+            kind: string;
+            severity: components["schemas"]["SeverityEnum"];
+            /** @description The permission it takes to hear of it; empty: it is told only to whom it is about. */
+            view: string;
+            readonly opens_task: boolean;
+        };
         /**
          * @description * `oidc` - OpenID Connect
          *     * `ldap` - LDAP
@@ -1229,7 +1391,7 @@ export interface components {
             email: string;
             name: string;
             roles: string[];
-            tenant: components["schemas"]["Tenant"] | null;
+            tenant: components["schemas"]["MyTenant"] | null;
         };
         /**
          * @description * `info` - info
@@ -1244,6 +1406,11 @@ export interface components {
             limits: {
                 [key: string]: number;
             };
+        };
+        MyTenant: {
+            slug: string;
+            schema: string;
+            name: string;
         };
         Nas: {
             readonly id: number;
@@ -1330,6 +1497,26 @@ export interface components {
             /** @description Shown this once only. */
             token: string;
         };
+        Notification: {
+            readonly id: number;
+            kind: string;
+            severity: components["schemas"]["SeverityEnum"];
+            title: string;
+            text?: string;
+            /** @description A path of this host; empty: none. */
+            link: string;
+            site: number | null;
+            /**
+             * When
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Read
+             * Format: date-time
+             */
+            read_at?: string | null;
+        };
         Outcome: {
             ok: boolean;
             message: string;
@@ -1396,6 +1583,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Nas"][];
+        };
+        PaginatedNotificationList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Notification"][];
         };
         PaginatedPlanList: {
             /** Format: uri */
@@ -1617,6 +1811,11 @@ export interface components {
              */
             email?: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
@@ -1842,6 +2041,13 @@ export interface components {
              */
             zone: string;
         };
+        /**
+         * @description * `info` - info
+         *     * `warning` - warning
+         *     * `critical` - critical
+         * @enum {string}
+         */
+        SeverityEnum: "info" | "warning" | "critical";
         Site: {
             readonly id: number;
             /** @example North tower */
@@ -1934,11 +2140,6 @@ export interface components {
          * @enum {string}
          */
         SupportSessionStateEnum: "open" | "ended" | "expired";
-        Tenant: {
-            slug: string;
-            schema: string;
-            name: string;
-        };
         /** @description A token as it is listed: never its text. */
         Token: {
             id: string;
@@ -1957,6 +2158,9 @@ export interface components {
             expires_at?: string | null;
             allowed_ips?: string[];
         };
+        Unread: {
+            unread: number;
+        };
         /** @description A tenant's staff member, and where it stands. */
         User: {
             readonly id: number;
@@ -1966,6 +2170,11 @@ export interface components {
              */
             email: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             roles?: string[];
             is_active?: boolean;
             /** Format: date-time */
@@ -1984,6 +2193,11 @@ export interface components {
              */
             email: string;
             name?: string;
+            /**
+             * @description For text messages.
+             * @example +254712345678
+             */
+            phone?: string;
             /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
@@ -2008,6 +2222,8 @@ export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest']
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
 export type SchemaEntry = components['schemas']['Entry'];
+export type SchemaEvent = components['schemas']['Event'];
+export type SchemaEventPage = components['schemas']['EventPage'];
 export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaExport = components['schemas']['Export'];
 export type SchemaExtraDepartment = components['schemas']['ExtraDepartment'];
@@ -2018,16 +2234,19 @@ export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvitedExtraDepartmentRequest = components['schemas']['InvitedExtraDepartmentRequest'];
 export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
+export type SchemaKind = components['schemas']['Kind'];
 export type SchemaKindEnum = components['schemas']['KindEnum'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMinSeverityEnum = components['schemas']['MinSeverityEnum'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
+export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNas = components['schemas']['Nas'];
 export type SchemaNasRequest = components['schemas']['NasRequest'];
 export type SchemaNewExportRequest = components['schemas']['NewExportRequest'];
 export type SchemaNewInvitationRequest = components['schemas']['NewInvitationRequest'];
 export type SchemaNewToken = components['schemas']['NewToken'];
+export type SchemaNotification = components['schemas']['Notification'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
@@ -2038,6 +2257,7 @@ export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvi
 export type SchemaPaginatedJobList = components['schemas']['PaginatedJobList'];
 export type SchemaPaginatedLoginList = components['schemas']['PaginatedLoginList'];
 export type SchemaPaginatedNasList = components['schemas']['PaginatedNasList'];
+export type SchemaPaginatedNotificationList = components['schemas']['PaginatedNotificationList'];
 export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList'];
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
@@ -2079,6 +2299,7 @@ export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
+export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
@@ -2086,9 +2307,9 @@ export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportSessionStateEnum = components['schemas']['SupportSessionStateEnum'];
-export type SchemaTenant = components['schemas']['Tenant'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
+export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
 export type $defs = Record<string, never>;
@@ -3437,6 +3658,38 @@ export interface operations {
             };
         };
     };
+    v1_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The last number seen. Absent: begin with the oldest event kept. */
+                after?: number;
+                limit?: number;
+                /** @description `session.started`, or all that begin so: `session.`; several with commas. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Events after `after` are not kept any more (four days are), or it lies ahead of the stream. `fields.oldest_seq` names the oldest one there is: load your lists anew, then follow from there. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     v1_jobs_list: {
         parameters: {
             query?: {
@@ -3526,6 +3779,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyPermissions"];
+                };
+            };
+        };
+    };
+    v1_notifications_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description true: unread ones only. */
+                unread?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNotificationList"];
+                };
+            };
+        };
+    };
+    v1_notifications_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+        };
+    };
+    v1_notifications_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    v1_notifications_kinds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kind"][];
+                };
+            };
+        };
+    };
+    v1_notifications_read_all_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    v1_notifications_unread_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
                 };
             };
         };

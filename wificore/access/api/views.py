@@ -4,7 +4,7 @@ from ipaddress import ip_network
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from ..models import ApiToken, User
 from .permissions import SIGNED_IN
 
 
+@extend_schema_serializer(component_name="MyTenant")  # the platform's API has a Tenant of its own
 class TenantSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     schema = serializers.CharField(source="schema_name")

@@ -1,0 +1,41 @@
+"""What the web client must know before it asks the API anything: at whose host it is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from wificore.access.models import Settings
+from wificore.realtime.registry import RegistryAway, registry
+
+Json = dict[str, Any]
+PLATFORM_NAME = "WifiCore platform"
+
+
+def boot(request: HttpRequest) -> Json:
+    """Public: strangers see it on the sign-in page.
+
+    Returns:
+        {"kind": "tenant" or "platform", "name", "slug", "zone", "live": {"key", "port"} or None}
+    """
+    tenant = getattr(request, "tenant", None)
+    if tenant is None:
+        return {"kind": "platform", "name": PLATFORM_NAME, "slug": "", "zone": "UTC", "live": None}
+    return {
+        "kind": "tenant",
+        "name": tenant.name,
+        "slug": tenant.slug,
+        "zone": Settings.objects.values_list("zone", flat=True).get(pk=1),
+        "live": _live(tenant.schema_name),
+    }
+
+
+def _live(schema: str) -> Json | None:
+    """Where its sockets are; None: it has none, or nobody knows at the moment."""
+    try:
+        app = registry.find("schema", schema)
+    except RegistryAway:
+        return None
+    if app is None or not app.open:
+        return None
+    return {"key": app.key, "port": settings.REALTIME_PUBLIC_PORT}
