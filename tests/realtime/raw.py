@@ -18,7 +18,7 @@ from wificore.realtime import names, signatures
 from wificore.realtime.registry import App
 
 DEADLINE_S = 20.0
-QUIET_S = 0.3
+QUIET_S = 0.15
 
 Frame = dict[str, Any]
 

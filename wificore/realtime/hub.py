@@ -315,7 +315,7 @@ class Hub:
             await self._fan_out(signed_in, _frame(message, channel))
         elif kind == "terminate":
             code = message.get("code", frames.UNAUTHORISED)
-            for socket in local.known_as(message["user"]):
+            for socket in local.known_as(message.get("user")):
                 socket.finish(code, "Your connections were ended")
         elif kind == "bind":
             socket_ = local.sockets.get(message["socket"])

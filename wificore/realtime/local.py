@@ -114,9 +114,9 @@ class LocalApp:
             _discard(self.users, user_id, socket)
             _discard(self.signed_in, user_id, socket)
 
-    def known_as(self, user_id: str) -> tuple[Socket, ...]:
-        """All sockets of a user; of every user if it is `*`."""
-        if user_id == "*":
+    def known_as(self, user_id: str | None) -> tuple[Socket, ...]:
+        """All sockets of a user; None: of every user."""
+        if user_id is None:
             return tuple(self.whose)
         return tuple(self.users.get(user_id, ()))
 
