@@ -32,15 +32,16 @@ def test_an_older_message_that_comes_later_is_passed_over() -> None:
 def test_a_whole_list_tells_who_came_and_who_went() -> None:
     mirror = Mirror()
     mirror.add("7", ANN, 10)
-    assert mirror.load({"8": BEN}, 20) == (["8"], ["7"])
-    assert mirror.load({"8": BEN}, 21) == ([], [])
+    assert mirror.load({"8": BEN}, 20) == ["8"]
+    assert mirror.purge({"8": BEN}, 20) == ["7"]
+    assert mirror.load({"8": BEN}, 21) == mirror.purge({"8": BEN}, 21) == []
 
 
 def test_a_whole_list_does_not_undo_what_is_newer() -> None:
     mirror = Mirror()
     mirror.add("7", ANN, 30)
     mirror.remove("8", 30)
-    assert mirror.load({"8": BEN}, 20) == ([], [])
+    assert mirror.load({"8": BEN}, 20) == mirror.purge({"8": BEN}, 20) == []
     assert list(mirror.members) == ["7"]
 
 

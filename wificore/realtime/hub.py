@@ -219,7 +219,7 @@ class Hub:
         version, stored, pairs = int(answer[1]), answer[2].decode(), answer[3]
         mirror = self._mirror(channel)
         if pairs:
-            self._load(channel, mirror, _pairs(pairs), version)
+            self._load(channel, _pairs(pairs), version)
         if mirror.add(member.user_id, stored, version):
             self._send(channel, frames.member_added(channel.name, stored))
         return mirror
@@ -238,14 +238,13 @@ class Hub:
             channel.mirror = Mirror()
         return channel.mirror
 
-    def _load(
-        self, channel: LocalChannel, mirror: Mirror, everybody: Mapping[str, str], version: int
-    ) -> None:
-        added, removed = mirror.load(everybody, version)
-        for user_id in removed:
+    def _load(self, channel: LocalChannel, listed: Mapping[str, str], version: int) -> None:
+        for user_id in self._mirror(channel).load(listed, version):
+            self._send(channel, frames.member_added(channel.name, listed[user_id]))
+
+    def _purge(self, channel: LocalChannel, listed: Mapping[str, str], version: int) -> None:
+        for user_id in self._mirror(channel).purge(listed, version):
             self._send(channel, frames.member_removed(channel.name, user_id))
-        for user_id in added:
-            self._send(channel, frames.member_added(channel.name, everybody[user_id]))
 
     # -- events
 
@@ -390,15 +389,30 @@ class Hub:
             self.spawn(self._rejoin(local, channel))
 
     async def _rejoin(self, local: LocalApp, channel: LocalChannel) -> None:
-        """All of this process' members, then the whole list anew."""
+        """All of this process' members, then the list anew: who came at once, and who is not there
+        after a lease, for other processes may say their part later than we do."""
+        listed, version = await self._join_again(local, channel)
+        self._load(channel, listed, version)
+        await asyncio.sleep(self.conf.lease_s)
+        if channel.holdings:
+            listed, version = await self._join_again(local, channel)
+            self._load(channel, listed, version)
+            self._purge(channel, listed, version)
+
+    async def _join_again(
+        self, local: LocalApp, channel: LocalChannel
+    ) -> tuple[Mapping[str, str], int]:
+        """Redis' list and its version after all of this process' members are in it."""
         answers: list[Awaitable[Any]] = []
         for user_id, holding in channel.holdings.items():
             text = holding.member.json
             step = state.join(local.app, self.node, channel.name, user_id, text, all_=True)
             answers.append(self.link.ask(step))
-        last = [answer for answer in await asyncio.gather(*answers) if answer[0]][-1:]
-        for _, version, _member, pairs in last:
-            self._load(channel, self._mirror(channel), _pairs(pairs), int(version))
+        taken = [answer for answer in await asyncio.gather(*answers) if answer[0]]
+        if not taken:
+            return {}, 0
+        _, version, _member, pairs = taken[-1]
+        return _pairs(pairs), int(version)
 
     def _post(self, command: Any) -> None:
         if not self.stopping:

@@ -89,12 +89,14 @@ class Mirror:
         self._prune(version)
         return self.members.pop(user_id, None) is not None
 
-    def load(self, everybody: Mapping[str, str], version: int) -> tuple[list[str], list[str]]:
-        """Take Redis' whole list as of `version`; returns whose coming and going is news."""
-        gone = [user_id for user_id in self.members if user_id not in everybody]
-        removed = [user_id for user_id in gone if self.remove(user_id, version)]
-        added = [user for user, member in everybody.items() if self.add(user, member, version)]
-        return added, removed
+    def load(self, listed: Mapping[str, str], version: int) -> list[str]:
+        """Take who is in Redis' list as of `version`; returns whose coming is news."""
+        return [user for user, member in listed.items() if self.add(user, member, version)]
+
+    def purge(self, listed: Mapping[str, str], version: int) -> list[str]:
+        """Drop who is not in the list; returns whose going is news."""
+        gone = [user_id for user_id in self.members if user_id not in listed]
+        return [user_id for user_id in gone if self.remove(user_id, version)]
 
     def snapshot(self) -> dict[str, Any]:
         """As `subscription_succeeded` has it."""
