@@ -9,6 +9,7 @@ from wificore.access.admin import platform_site
 from wificore.access.support import admin as support_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
+from wificore.realtime import admin as realtime_admin
 from wificore.urls_api import api_routes
 
 tenants.admin.register(platform_site)
@@ -16,6 +17,7 @@ access_admin.register(platform_site)
 support_admin.register(platform_site)
 audit_admin.register(platform_site)
 jobs_admin.register(platform_site)
+realtime_admin.register_platform(platform_site)
 
 
 handler500 = "wificore.kernel.api.views.server_error"
@@ -27,6 +29,7 @@ urlpatterns = [
     path("api/platform/", include("wificore.access.support.api.platform_urls")),
     path("api/platform/", include("wificore.events.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
+    path("api/platform/realtime/", include("wificore.realtime.api.platform_urls")),
     path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),
     path("", include("wificore.web.urls")),

@@ -9,6 +9,7 @@ from wificore.access.admin import tenant_site
 from wificore.access.sso import admin as sso_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
+from wificore.realtime import admin as realtime_admin
 from wificore.urls_api import api_routes
 
 access_admin.register(tenant_site)
@@ -17,6 +18,7 @@ sso_admin.register(tenant_site)
 audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
+realtime_admin.register(tenant_site)
 
 
 handler500 = "wificore.kernel.api.views.server_error"
@@ -30,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.access.api.tenant_urls")),
     path("api/v1/", include("wificore.access.sso.api.urls")),
     path("api/v1/", include("wificore.notifications.api.urls")),
+    path("api/v1/realtime/", include("wificore.realtime.api.urls")),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
     path("", include("wificore.web.urls")),

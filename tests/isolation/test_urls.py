@@ -47,6 +47,7 @@ from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.notifications.models import Notification
+from wificore.realtime.models import App
 
 BETAS = "zebra"
 FIRST_ID = 500_000
@@ -80,6 +81,8 @@ def betas_ids(world: World) -> Iterator[Ids]:
     together = {name: ids[name] + more[name] for name in ids}
     together["tenant"] = [str(world.beta.pk), "beta"]
     with platform_context():
+        app = App.objects.get(tenant=world.beta.schema_name)
+        together["realtime_app"] = [str(app.pk), app.sealed_secrets[0]["id"]]
         kept = PartitionOverride.objects.create(tenant=world.beta, table="radacct", keep_days=30)
     together["override"] = [str(kept.pk)]
     yield together

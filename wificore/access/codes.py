@@ -76,6 +76,11 @@ CODES: dict[str, Permission] = {
     "events.event.view": Permission("Follow what happens, as far as one may see it"),
     "payments.payment.view": Permission("See payments"),
     "water.transaction.view": Permission("See water sales"),
+    "realtime.app.view": Permission("See the realtime app's settings"),
+    # Its secrets let a program listen on every channel, whatever its user may.
+    "realtime.app.manage": _high(
+        "Change the realtime app and its secrets", protected=True, lasting=True
+    ),
     "realtime.own.view": Permission("Get what is for oneself, live"),
     "realtime.staff.view": Permission("See which colleagues are online"),
     "realtime.alert.view": Permission("See alerts of the whole organisation, live"),
@@ -117,6 +122,7 @@ PLATFORM_APPS = (
     "audit.",
     "events.",
     "jobs.",
+    "realtime.app.",
     "tenants.",
 )
 PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(PLATFORM_APPS))
@@ -127,6 +133,7 @@ _OWNERS_ONLY = {
     "access.settings.manage",
     "access.provider.manage",
     "access.policy.manage",
+    "realtime.app.manage",
 }
 # Everybody's own.
 _OWN = {"notifications.inbox.view", "notifications.inbox.manage"}

@@ -27,6 +27,7 @@ TOKENS = _item("API tokens", "key", "access/apitoken", "access.user.manage")
 PROVIDERS = _item("Sign-in providers", "passkey", "access/signinprovider", "access.provider.view")
 AUDIT = _item("Audit trail", "history", "audit/auditentry", "audit.entry.view")
 JOBS = _item("Jobs", "pending_actions", "jobs/job", "jobs.job.view")
+REALTIME = _item("Realtime", "bolt", "realtime/app", "realtime.app.view")
 DOCUMENTATION: Item = {"title": "API documentation", "icon": "api", "link": "/api/docs/"}
 
 
@@ -48,6 +49,7 @@ def tenant(_request: HttpRequest) -> list[Item]:
         _item("Who holds what", "assignment_ind", "access/assignment", "access.position.view"),
         _item("Alert routes", "notifications", "access/alertroute", "access.alert.view"),
         _item("Settings", "settings", "access/settings", "access.settings.view"),
+        REALTIME,
     ]
     return [
         {"title": "Live", "items": live},
@@ -73,6 +75,6 @@ def platform(_request: HttpRequest) -> list[Item]:
     )
     asked = _item("Sign-ups", "person_add", "tenants/signup", "tenants.tenant.view")
     return [
-        {"title": "Platform", "items": [tenants, asked, support, partitions, JOBS]},
+        {"title": "Platform", "items": [tenants, asked, support, partitions, REALTIME, JOBS]},
         {"title": "Access", "items": [STAFF, ROLES, TOKENS, AUDIT, DOCUMENTATION]},
     ]

@@ -10,6 +10,7 @@ class RealtimeConfig(AppConfig):
     def ready(self) -> None:
         from tenants.hooks import on_tenant_created, on_tenant_deleted
 
+        from . import handlers  # noqa: F401  # registers them
         from .services import app_seed, forget_tenant
 
         on_tenant_created(app_seed)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-LONGEST_SECRETS = 2
+MOST_SECRETS = 2
 WEBHOOK_EVENTS = (
     "channel_occupied",
     "channel_vacated",
