@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.access.sso.api.urls")),
     path("api/v1/", include("wificore.notifications.api.urls")),
     path("api/v1/realtime/", include("wificore.realtime.api.urls")),
+    path("", include("wificore.realtime.api.auth_urls")),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
     path("", include("wificore.web.urls")),

@@ -89,7 +89,7 @@ def test_a_users_sockets_are_closed_bound_and_checked_anew(
     publishing.terminate_user("ts_one", "7")
     publishing.recheck_user("ts_one", "7")
     publishing.recheck_user("ts_one")
-    publishing.bind(APP, "1.2", "7")
+    publishing.bind(APP.id, "1.2", "7")
     publishing.terminate_user("ts_none", "7")
     publishing.changed("7")
     assert bus.messages(5) == [

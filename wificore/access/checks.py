@@ -25,7 +25,11 @@ def token_of(request: Any) -> ApiToken | None:
 
 def ask(request: Any, code: str, subject_of: Record = NO_RECORD) -> Decision:
     """What `decide` says to this request's user and token; the answer is audited if it matters."""
-    decision = decide(request.user.subject(), token_of(request), code, subject_of)
+    return asked(request, code, decide(request.user.subject(), token_of(request), code, subject_of))
+
+
+def asked(request: Any, code: str, decision: Decision) -> Decision:
+    """An answer that `decide` gave elsewhere, for this request; audited like one of `ask`."""
     if not decision.allowed or (_is_high(code) and request.method not in SAFE):
         _audit(code, decision, request.method, request.path)
     return decision

@@ -47,6 +47,9 @@ SIGNED_IN_ONLY = {
     "admin/logout/": "signs oneself out",
     "admin/password_change/": "changes one's own password",
     "admin/password_change/done/": "says that it is changed",
+    "broadcasting/auth": "asks for the codes of the channel that is to be joined",
+    "pusher/auth": "asks for the codes of the channel that is to be joined",
+    "pusher/user-auth": "says to a socket who one is",
     "api/v1/me/": "says who one is",
     "api/v1/me/permissions/": "says what one may",
 }

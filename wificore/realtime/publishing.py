@@ -58,9 +58,9 @@ def recheck_user(schema: str, user: str | None = None) -> None:
     _terminate(schema, user, COME_BACK)
 
 
-def bind(app: App, socket_id: str, user: str) -> None:
+def bind(app_id: str, socket_id: str, user: str) -> None:
     """Whose socket this is, for as long as it lives."""
-    _send([messages.bind_command(app.id, socket_id, user)])
+    _send([messages.bind_command(app_id, socket_id, user)])
 
 
 def changed(app_id: str) -> None:

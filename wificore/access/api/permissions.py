@@ -28,8 +28,15 @@ class HasCode(BasePermission):
         code = required_code(view, str(request.method))
         if code == SIGNED_IN:
             return True
-        # An API token is a credential of its own; programs have no second factor.
-        user = request.user
-        if token_of(request) is None and isinstance(user, User) and mfa_missing(user):
-            raise PermissionDenied(MFA_MESSAGE, code="mfa_required")
+        check_factor(request)
         return allowed(request, code)
+
+
+def check_factor(request: Request) -> None:
+    """Raises PermissionDenied: the user must set up a second factor before anything else.
+
+    An API token is a credential of its own; programs have no second factor.
+    """
+    user = request.user
+    if token_of(request) is None and isinstance(user, User) and mfa_missing(user):
+        raise PermissionDenied(MFA_MESSAGE, code="mfa_required")
