@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from radius.models import Login, Session
 from wificore.kernel import day_ids
@@ -54,3 +55,23 @@ def login_get(*, public_id: str) -> Login:
         return Login.objects.filter(authdate__gte=start, authdate__lt=end, id=number)
 
     return day_ids.look_up(Login, public_id, rows)
+
+
+def sessions_online() -> QuerySet[Session]:
+    """Sessions that are open now."""
+    return Session.objects.filter(online=True)
+
+
+def usage_online() -> dict[str, int]:
+    """How many are open now, and what they have moved together: active, input, output octets."""
+    return sessions_online().aggregate(
+        active=Count("*"),
+        input_octets=Coalesce(Sum("acctinputoctets"), 0, output_field=BigIntegerField()),
+        output_octets=Coalesce(Sum("acctoutputoctets"), 0, output_field=BigIntegerField()),
+    )
+
+
+def logins_by_answer(*, since: datetime) -> list[tuple[str, str, int]]:
+    """Login attempts since then: (reply, reason, how many), the most frequent first."""
+    counted = Login.objects.filter(authdate__gte=since).values_list("reply", "reason")
+    return list(counted.annotate(number=Count("*")).order_by("-number", "reply", "reason"))

@@ -81,7 +81,6 @@ CODES: dict[str, Permission] = {
     "realtime.app.manage": _high(
         "Change the realtime app and its secrets", protected=True, lasting=True
     ),
-    "realtime.own.view": Permission("Get what is for oneself, live"),
     "realtime.staff.view": Permission("See which colleagues are online"),
     "realtime.alert.view": Permission("See alerts of the whole organisation, live"),
     "notifications.inbox.view": Permission("See one's own notifications and preferences"),
@@ -144,7 +143,6 @@ _TECHNICAL = {
     "access.token.manage",
     "access.site.view",
     "events.event.view",
-    "realtime.own.view",
     "realtime.staff.view",
     "realtime.alert.view",
     "water.transaction.view",
@@ -163,7 +161,6 @@ _SELLING = {
     "access.token.manage",
     "events.event.view",
     "payments.payment.view",
-    "realtime.own.view",
     "realtime.staff.view",
     "water.transaction.view",
     "radius.plan.view",

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import redis
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import Error
 
 from wificore.kernel import logging
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.kernel.events import Event, Handler, TryLater, handlers_of
+from wificore.kernel.relaying import Command, commands_of
 
 from . import store
 
@@ -98,7 +100,11 @@ class Delivery:
             log.error("events expired unpublished", tenant=stream.tenant, upto=stream.seq)
             store.mark(stream.tenant, stream.seq)
             return 0
-        self._send(stream.tenant, events)
+        try:
+            self._send(stream.tenant, events)
+        except TryLater as error:
+            self._try_again(events[0], "the bridge", error)
+            return 0
         taken = self._hand_over(events)
         if taken:
             store.mark(stream.tenant, taken[-1].seq)
@@ -110,6 +116,8 @@ class Delivery:
         pipeline = self._redis.pipeline(transaction=False)
         for event in fresh:
             pipeline.publish(channel(tenant), message(event))
+            for command in _bridged(event):
+                pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
         pipeline.execute()
         if fresh:
             self._sent[tenant] = fresh[-1].seq
@@ -130,16 +138,16 @@ class Delivery:
             with _context(event.schema):
                 handler(event)
         except AWAY as error:
-            self._try_again(event, handler, error)
+            self._try_again(event, _name(handler), error)
             return False
         except Exception as error:  # noqa: BLE001  # one bad handler must not stop the relay
-            if self._try_again(event, handler, error).attempts < ATTEMPTS:
+            if self._try_again(event, _name(handler), error).attempts < ATTEMPTS:
                 return False
             store.set_aside(event, _name(handler), f"{type(error).__name__}: {error}")
             log.error("event set aside", tenant=event.schema, seq=event.seq, type=event.type)
         return True
 
-    def _try_again(self, event: Event, handler: Handler, error: Exception) -> Trouble:
+    def _try_again(self, event: Event, who: str, error: Exception) -> Trouble:
         known = self._troubles.get(event.schema)
         attempts = known.attempts + 1 if known and known.seq == event.seq else 1
         pause = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
@@ -149,11 +157,22 @@ class Delivery:
             "event not taken",
             tenant=event.schema,
             seq=event.seq,
-            handler=_name(handler),
+            handler=who,
             attempts=attempts,
             error=f"{type(error).__name__}: {error}",
         )
         return trouble
+
+
+def _bridged(event: Event) -> list[Command]:
+    """What goes to sockets with it: a bug there costs this event's frames, and nothing else."""
+    try:
+        return commands_of(event)
+    except (TryLater, Error):
+        raise
+    except Exception:
+        log.exception("event not bridged", tenant=event.schema, seq=event.seq, type=event.type)
+        return []
 
 
 def _context(schema: str) -> AbstractContextManager[None]:

@@ -19,6 +19,7 @@ from wificore.kernel import logging
 from wificore.kernel.db.context import platform_context
 
 from . import store
+from .companions import Companions
 from .delivery import Delivery
 
 log = logging.get("wificore.relay")
@@ -36,7 +37,9 @@ class Relay:
 
     def __init__(self, client: "redis.Redis", stop: Flag) -> None:
         self._delivery = Delivery(client)
+        self._companions = Companions(client, stop, lambda: self.leading)
         self._stop = stop
+        self.leading = False
         self._led: object = None
         self._pause = POLL_S
         self._published = 0
@@ -46,9 +49,11 @@ class Relay:
 
     def run(self) -> None:
         """Work until `stop`; no outage ends it."""
+        self._companions.start()
         with platform_context():
             while not self._stop.is_set():
                 self._stop.wait(self.guarded_step())
+        self._companions.join()
 
     def guarded_step(self) -> float:
         """One step; returns the seconds to wait before the next one."""
@@ -57,6 +62,7 @@ class Relay:
         except redis.RedisError as error:
             return self._failed("Redis", error)
         except Error as error:
+            self.leading = False
             connection.close()
             return self._failed("PostgreSQL", error)
         if self._error:
@@ -65,7 +71,8 @@ class Relay:
         return wait
 
     def _step(self) -> float:
-        if not self._leads():
+        self.leading = self._leads()
+        if not self.leading:
             return STAND_BY_S
         try:
             moved = store.move(MOVE_BATCH)

@@ -66,6 +66,11 @@ def events_after(*, after: int | None, types: Collection[str], limit: int) -> Pa
     return Page(events, upto, last, oldest)
 
 
+def published() -> int:
+    """The number of the last event that the relay has sent on; 0: none yet."""
+    return _number("published", {"tenant": current().schema}) or 0
+
+
 def _oldest(tenant: dict[str, str], last: int) -> int:
     """The next number to be given out when nothing is kept."""
     return _number("oldest", tenant) or last + 1

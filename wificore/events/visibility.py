@@ -30,7 +30,8 @@ class Viewer:
 
     def _may_there(self, kind: Kind, event: Event) -> bool:
         site = event.payload.get(kind.site) if kind.site else None
-        return self._may(kind.view, site)
+        codes = [kind.view, *([str(event.payload.get(kind.code))] if kind.code else [])]
+        return all(self._may(code, site) for code in codes)
 
     def _may(self, code: str, site: int | None) -> bool:
         if (code, site) not in self._known:

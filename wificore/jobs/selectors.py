@@ -40,6 +40,12 @@ def job_get(*, public_id: str) -> Job:
     return day_ids.look_up(Job, public_id, rows)
 
 
+def jobs_open(limit: int) -> list[Job]:
+    """The newest jobs that are not over."""
+    recent = Job.objects.filter(created_at__gte=timezone.now() - LOOK_BACK)
+    return list(recent.filter(state__in=OPEN)[:limit])
+
+
 def jobs_overdue() -> list[Job]:
     """Open jobs whose lease has ended."""
     recent = Job.objects.filter(created_at__gte=timezone.now() - LOOK_BACK)

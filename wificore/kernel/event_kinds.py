@@ -26,6 +26,8 @@ class Kind:
             there sees nothing. Empty: it happened at no site.
         user: the payload's field with the id of the one user it is for. Empty: it is for all who
             may view it.
+        code: the payload's field with one more permission code that it takes to view it: a task is
+            about something. Empty: there is none.
         payload: JSON Schema of the payload.
     """
 
@@ -34,6 +36,7 @@ class Kind:
     view: str
     site: str = ""
     user: str = ""
+    code: str = ""
     payload: Schema = field(default_factory=lambda: ANYTHING)
 
 

@@ -96,11 +96,18 @@ def test_alerts_of_every_site_are_for_those_who_see_every_site() -> None:
 @pytest.mark.parametrize("channel", CATALOGUE, ids=lambda channel: channel.name)
 def test_a_channel_asks_for_whatever_shows_what_it_carries(channel: object) -> None:
     for kind in carried(channel):  # type: ignore[arg-type]
-        if not channel.own:  # type: ignore[attr-defined]
+        if channel.fields is None:  # type: ignore[attr-defined]
             assert kind.view in channel.codes, kind.type  # type: ignore[attr-defined]
+            assert not kind.code, kind.type
         assert not kind.site or channel.every_site, kind.type  # type: ignore[attr-defined]
         assert kind.payload.get("additionalProperties") is False, f"say what is in {kind.type}"
     assert set(channel.codes) <= TENANT_CODES  # type: ignore[attr-defined]
+
+
+def test_the_channel_of_alerts_says_nothing_of_what_they_are_about() -> None:
+    [alerts] = [channel for channel in CATALOGUE if channel.name == "private-alerts"]
+    assert alerts.fields is not None
+    assert not alerts.fields & {"title", "text", "name", "address", "site", "username"}
 
 
 def test_what_goes_where() -> None:
@@ -119,7 +126,7 @@ def test_what_goes_where() -> None:
 def test_an_app_is_heard_by_declaring_its_kinds() -> None:
     paid = Kind("payment.paid", "A payment came", "payments.payment.view")
     sold = Kind("water.dispensed", "Water was sold", "water.transaction.view")
-    told = Kind("notification.created", "There is news", "realtime.own.view", user="user")
+    told = Kind("notification.noted", "News", "notifications.inbox.view", user="user")
     assert [c.name for c in channels_of(paid)] == ["private-payments"]
     assert [c.name for c in channels_of(sold)] == ["private-water"]
     assert [c.name for c in channels_of(told)] == ["private-user-{id}"]

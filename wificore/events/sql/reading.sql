@@ -4,6 +4,10 @@
 -- The last number given out.
 SELECT seq FROM {schema}.events_stream WHERE tenant = %(tenant)s
 
+-- name: published
+-- The last number that was sent on.
+SELECT published FROM {schema}.events_stream WHERE tenant = %(tenant)s
+
 -- name: window
 -- Events of these types with numbers in (after, upto], in order; five days are more than the log
 -- is kept.

@@ -2,8 +2,9 @@
 
 A channel carries the declared kinds of events (`kernel.event_kinds`) whose names begin as it says:
 an app that declares `payment.paid` is heard on `private-payments` without a line here. What is on
-a channel is seen by everybody on it, so it asks for the code of every kind it carries (a test
-compares), and a kind that has a site goes only where everybody sees every site.
+a channel is seen by everybody on it, so it asks for the code of every kind it carries, or shows
+but harmless fields of it (a test compares), and a kind that has a site goes only where everybody
+sees every site.
 """
 
 from collections.abc import Iterator
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from wificore.access.decide import Ceiling, Decision, Record, Subject, decide, sees_every_site
-from wificore.kernel.event_kinds import Kind, kinds
+from wificore.kernel.event_kinds import Kind, Schema, kinds, shape
 
 from .states import DASHBOARD, JOBS, SESSIONS, State
 
 USER: Final = "private-user-"
+# Nothing that tells what an alert is about: only some who hear of it may open that.
+ALERT_FIELDS: Final = frozenset(
+    ("id", "kind", "severity", "state", "level", "claimed_by", "last_seen_at", "silent_since")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Channel:
         name: as clients subscribe to it; `{id}` stands for the user's id.
         codes: the permissions to join; all of them are needed.
         carries: an event's type, or with a dot at the end how its type begins.
+        fields: of an event's payload, what goes out on it; None: all that its schema names. The
+            rest is for those who may open what it is about.
         state: what is sent of the state of things while somebody listens.
         every_site: only for those who see every site.
         own: one for each user, who alone may join it; it carries what is for this user.
@@ -35,6 +42,7 @@ class Channel:
     title: str
     codes: tuple[str, ...]
     carries: tuple[str, ...] = ()
+    fields: frozenset[str] | None = None
     state: State | None = None
     every_site: bool = False
     own: bool = False
@@ -60,15 +68,16 @@ CATALOGUE: Final = (
         "Sessions begin and end, logins are refused; usage in snapshots",
         ("radius.session.view", "radius.login.view"),
         ("session.", "login."),
-        SESSIONS,
+        state=SESSIONS,
     ),
     Channel("private-payments", "Payments", ("payments.payment.view",), ("payment.",)),
     Channel("private-water", "Water sales and kiosks", ("water.transaction.view",), ("water.",)),
     Channel(
         "private-alerts",
-        "Alerts of the whole organisation",
+        "Alerts of the whole organisation: that there is one, and what became of it",
         ("realtime.alert.view",),
-        ("alert.",),
+        ("alert.", "task.", "nas.silent", "nas.seen"),
+        fields=ALERT_FIELDS,
         every_site=True,
     ),
     Channel(
@@ -76,14 +85,14 @@ CATALOGUE: Final = (
         "Background jobs: asked for, done, and how far they are",
         ("jobs.job.view",),
         ("job.",),
-        JOBS,
+        state=JOBS,
     ),
     Channel("presence-staff", "Which colleagues are online", ("realtime.staff.view",)),
     Channel(
         f"{USER}{{id}}",
         "What is for one user alone",
-        ("realtime.own.view",),
-        ("notification.", "task."),
+        ("notifications.inbox.view",),
+        ("notification.",),
         own=True,
     ),
     Channel(
@@ -124,6 +133,16 @@ def join(subject: Subject, token: Ceiling | None, name: str) -> Decision:
 def channels_of(kind: Kind) -> list[Channel]:
     """Where events of this kind go out."""
     return [channel for channel in CATALOGUE if channel.takes(kind)]
+
+
+def payload_of(channel: Channel, kind: Kind) -> Schema:
+    """The schema of what goes out of a payload on a channel."""
+    properties = {
+        name: schema
+        for name, schema in kind.payload.get("properties", {}).items()
+        if channel.fields is None or name in channel.fields
+    }
+    return shape(**properties)
 
 
 def carried(channel: Channel) -> Iterator[Kind]:

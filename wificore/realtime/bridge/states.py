@@ -11,6 +11,7 @@ from wificore.kernel.event_kinds import COUNT, NUMBER, TEXT, TIME, Schema, maybe
 
 # Rows a message may list, so that it stays under the protocol's 10 KB.
 ROWS: Final = 30
+REASONS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ DASHBOARD: Final = State(
         rejects_15_min={**COUNT, "description": "Refused logins of the last 15 minutes."},
         reject_reasons={
             "type": "array",
-            "maxItems": 5,
+            "maxItems": REASONS,
             "items": shape(reason=TEXT, count=COUNT),
             "description": "Of the last 15 minutes, the most frequent first.",
         },
