@@ -358,5 +358,5 @@ def worker(django_db_setup: World, mail_server: Mailbox, tmp_path_factory: Any) 
     """A real Celery worker for all queues, with the tasks of `tests/samples.py`."""
     log = tmp_path_factory.mktemp("worker") / "worker.log"
     mail = {"EMAIL_HOST": LOOPBACK, "EMAIL_PORT": str(mail_server.port), "EMAIL_USE_TLS": "0"}
-    with running_worker(log, "-Q", "default,ddl", "-c", "2", **mail) as process:
+    with running_worker(log, "-Q", "default,ddl,outbound", "-c", "2", **mail) as process:
         yield process

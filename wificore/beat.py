@@ -16,8 +16,10 @@ from wificore.jobs.services import overdue_rescue
 from wificore.jobs.windows import daily, every
 from wificore.kernel.queues import DDL_QUEUE
 from wificore.notifications.services import notifications_forget
+from wificore.webhooks.handlers import due_send
 
 SCHEDULE = (
+    Recurring("webhooks.due", due_send, every(seconds=30), claimed=False),
     Recurring("jobs.rescue", overdue_rescue, every(seconds=30), platform=True, claimed=False),
     Recurring("jobs.forget_claims", claims_forget, daily(3), platform=True),
     Recurring("jobs.forget_answers", answers_forget, every(hours=1), platform=True),

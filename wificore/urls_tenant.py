@@ -11,6 +11,7 @@ from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
 from wificore.realtime import admin as realtime_admin
 from wificore.urls_api import api_routes
+from wificore.webhooks import admin as webhooks_admin
 
 access_admin.register(tenant_site)
 admin_pages.register(tenant_site)
@@ -19,12 +20,14 @@ audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
 realtime_admin.register(tenant_site)
+webhooks_admin.register(tenant_site)
 
 
 handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/webhooks/", include("wificore.webhooks.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
     path("api/v1/", include("wificore.access.support.api.tenant_urls")),
     path("api/v1/", include("wificore.events.api.urls")),

@@ -23,6 +23,7 @@ NAMES = [
     "ingester",
     "relay",
     "worker",
+    "worker-outbound",
     "worker-ddl",
     "beat",
     "realtime",

@@ -15,8 +15,8 @@ from tests.e2e.conftest import eventually
 from wificore.devserver import procfs
 
 SINGLE = (
-    *("ingester", "freeradius", "radius-clients", "relay", "worker", "worker-ddl", "beat"),
-    *("postgres", "redis", "web"),
+    *("ingester", "freeradius", "radius-clients", "relay", "worker", "worker-outbound"),
+    *("worker-ddl", "beat", "postgres", "redis", "web"),
 )
 KINDS = (*SINGLE, "a backend of postgres", "a worker of web")
 # Shorter and longer than what is killed needs to come back.

@@ -90,6 +90,8 @@ CODES: dict[str, Permission] = {
     "notifications.channel.manage": _high("Change the mail server and the SMS account"),
     "notifications.task.view": Permission("See tasks"),
     "notifications.task.work": Permission("Claim, release and finish tasks"),
+    "webhooks.endpoint.view": Permission("See webhooks, and what was sent to them"),
+    "webhooks.endpoint.manage": _high("Change webhooks, and send again", lasting=True),
     "audit.entry.view": Permission("See who changed what"),
     "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),

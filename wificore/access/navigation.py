@@ -42,6 +42,10 @@ def tenant(_request: HttpRequest) -> list[Item]:
         _item("Plans", "sell", "radius/plan", "radius.plan.view"),
     ]
     network = [_item("Routers", "router", "radius_registry/nas", "radius.nas.view")]
+    webhooks = [
+        _item("Endpoints", "webhook", "webhooks/endpoint", "webhooks.endpoint.view"),
+        _item("Deliveries", "outbox", "webhooks/delivery", "webhooks.endpoint.view"),
+    ]
     organisation = [
         _item("Sites", "location_on", "access/site", "access.site.view"),
         _item("Departments", "groups", "access/department", "access.position.view"),
@@ -56,6 +60,7 @@ def tenant(_request: HttpRequest) -> list[Item]:
         {"title": "Customers", "items": sales},
         {"title": "Network", "items": network},
         {"title": "Work", "items": [JOBS]},
+        {"title": "Webhooks", "items": webhooks},
         {"title": "Organisation", "items": organisation},
         {"title": "Access", "items": [STAFF, ROLES, TOKENS, PROVIDERS, AUDIT, DOCUMENTATION]},
     ]

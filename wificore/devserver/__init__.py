@@ -6,7 +6,8 @@
                   |                   SIGKILL, it stops everything below
                   |-- postgres, redis private instances under var/, or external ones by URL
                   |-- migrate, demo, freeradius_render     run to their end, in this order
-                  |-- radius-clients, ingester, relay, worker, worker-ddl, beat, web, freeradius
+                  |-- radius-clients, ingester, relay, worker, worker-outbound, worker-ddl, beat,
+                  |   web, freeradius
                   `-- simulator
 
 A child that dies stops everything, so that nobody develops on half a stack. With `--restart` it is

@@ -23,6 +23,7 @@ READY = r"\bready\b"
 # Workers need not know of each other: what they share is in Redis and PostgreSQL.
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 WORKER = ("worker", "-n", "worker@%h", "-Q", "default", "-c", "2", *ALONE)
+WORKER_OUTBOUND = ("worker", "-n", "worker-outbound@%h", "-Q", "outbound", "-c", "2", *ALONE)
 WORKER_DDL = ("worker", "-n", "worker-ddl@%h", "-Q", "ddl", "-c", "1", *ALONE)
 NO_FREERADIUS = (
     "FreeRADIUS is not installed: no router can log in and the simulator stays off; "
@@ -129,6 +130,7 @@ class Stack:
             Spec("ingester", manage("ingester"), environments.radius(), ready_line=READY),
             Spec("relay", manage("relay"), django, ready_line=READY),
             _celery("worker", worker, *WORKER),
+            _celery("worker-outbound", worker, *WORKER_OUTBOUND),
             _celery("worker-ddl", environments.worker_ddl(), *WORKER_DDL),
             _celery("beat", worker, "beat"),
             self._realtime(django),

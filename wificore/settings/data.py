@@ -9,6 +9,7 @@ from wificore.jobs.conf import JobsConf
 from wificore.kernel.db.roles import OWNER
 from wificore.kernel.env import EnvError
 from wificore.kernel.queues import DEFAULT_QUEUE, VISIBILITY_TIMEOUT
+from wificore.webhooks.conf import WebhooksConf
 
 from .site import VAR_DIR, env
 
@@ -96,6 +97,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 # Nothing to remember: beat asks for the current windows, and claims tell what is done.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
+WEBHOOKS = WebhooksConf(
+    lease_s=env.integer("WEBHOOK_LEASE_S", 60),
+    disable_after_days=env.integer("WEBHOOK_DISABLE_AFTER_DAYS", 5),
+)
 JOBS = JobsConf(lease_s=env.integer("JOB_LEASE_S", 45))
 
 

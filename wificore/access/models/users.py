@@ -107,6 +107,7 @@ MODELS = {
     "access.alertroute": "access.alert",
     "access.signinprovider": "access.provider",
     "audit.auditentry": "audit.entry",
+    "webhooks.delivery": "webhooks.endpoint",
     "access_support.supportsession": "tenants.support",
 }
 
