@@ -202,7 +202,7 @@ def _clean(world: World) -> None:
 
 
 def _reset_realtime(schemas: list[str]) -> None:
-    """The tenants' apps as they were made, but for their secrets; nobody's memory of them."""
+    """The tenants' apps as they were made, each with one secret; nobody's memory of them."""
     from wificore.realtime.models import FIRST_WEBHOOK_EVENTS, App
     from wificore.realtime.registry import registry
 
@@ -212,6 +212,8 @@ def _reset_realtime(schemas: list[str]) -> None:
     with platform_context():
         App.objects.exclude(tenant__in=schemas).delete()
         App.objects.exclude(**values).update(**values)
+        for app in App.objects.filter(sealed_secrets__1__isnull=False):
+            App.objects.filter(pk=app.pk).update(sealed_secrets=app.sealed_secrets[-1:])
     registry.forget_all()
 
 
