@@ -22,6 +22,7 @@ def test_the_defaults_are_those_of_the_architecture() -> None:
     assert config.settle_ports({}, {}) == {
         "WEB_PORT": 8070,
         "REALTIME_PORT": 6071,
+        "METRICS_PORT": 9670,
         "RADIUS_AUTH_PORT": 1872,
         "RADIUS_ACCT_PORT": 1873,
         "POSTGRES_PORT": 5472,

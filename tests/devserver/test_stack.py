@@ -27,6 +27,7 @@ NAMES = [
     "worker-ddl",
     "beat",
     "realtime",
+    "metrics",
     "web",
     "freeradius",
     "simulator",

@@ -32,6 +32,7 @@ def processes(stack: RunningStack) -> list[int]:
         "redis",
         "web",
         "realtime",
+        "metrics",
         "ingester",
         "relay",
         "radius-clients",

@@ -371,6 +371,7 @@ TASKS = {
 }
 
 PROCESSES = {
+    "metrics": "tests/ops/test_metrics.py::test_the_page_names_no_tenant",
     "web": f"{WEB}::test_eight_threads_of_alternating_requests_never_see_the_other_tenant",
     "worker": f"{TASKS_TEST}::test_interleaved_tasks_of_two_tenants_never_mix",
     "worker-ddl": (

@@ -99,6 +99,7 @@ class Stack:
         ports = self.config.ports
         return {
             "web": {"url": self.config.web_url},
+            "metrics": {"url": f"http://{LOOPBACK}:{ports['METRICS_PORT']}"},
             "websocket": {"host": LOOPBACK, "port": ports["REALTIME_PORT"]},
             "radius": {
                 "host": LOOPBACK,
@@ -134,6 +135,7 @@ class Stack:
             _celery("worker-ddl", environments.worker_ddl(), *WORKER_DDL),
             _celery("beat", worker, "beat"),
             self._realtime(django),
+            Spec("metrics", manage("metrics"), django, ready_line=READY, restarts=True),
             Spec("web", self._web_command(), django),
         )
 

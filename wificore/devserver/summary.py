@@ -25,6 +25,8 @@ def _rows(stack: Mapping[str, Any]) -> Iterator[Row]:
         yield from _site(tenant["slug"], tenant["host"], port, tenant.get("owner", {}))
     yield "PostgreSQL", "make psql"
     yield "Redis", stack["redis"]["url"]
+    if "metrics" in stack:
+        yield "metrics", f"{stack['metrics']['url']}/metrics"
     yield "logs", f"{stack['var']}/logs/"
     line = radius_line(stack)
     if line:

@@ -12,6 +12,7 @@ from wificore.kernel.events import Event
 from wificore.kernel.sql import load, render
 
 SQL = Path(__file__).parent / "sql" / "relay.sql"
+STATE = Path(__file__).parent / "sql" / "state.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,35 @@ class Stream:
     tenant: str
     seq: int
     published: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelayState:
+    """How the relay is, for whoever watches it.
+
+    Attributes:
+        lag_s: age of the oldest event that has not gone out. backlog: how many have not.
+        published: how many ever went out.
+        silent_s: since its last sign of life; a relay that works gives one each second.
+        set_aside: events that a handler refused for good.
+    """
+
+    lag_s: float
+    backlog: int
+    published: int
+    silent_s: float
+    set_aside: int
+
+
+def relay_state() -> RelayState:
+    """As the database has it now, whether or not a relay runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(render(load(STATE)["relay_state"], "public"))
+        lag, backlog, published, silent, aside = cursor.fetchone()
+    never = float("inf")
+    return RelayState(
+        float(lag), int(backlog), published, never if silent is None else float(silent), aside
+    )
 
 
 def lead() -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 from wificore.realtime.hub import Hub
 from wificore.realtime.link import Handler
 from wificore.realtime.registry import registry
+from wificore.realtime.reporting import Reporter
 
 # Without Redis we serve all the same, a little later.
 LINK_S = 5.0
@@ -38,8 +39,11 @@ async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry, _handlers)
     _hub.start()
     await _hub.link.wait_until_up(LINK_S)
+    reporter = Reporter(_hub.link)
+    _hub.spawn(reporter.run())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await reporter.report()
     await _hub.stop()
     _hub = None
     await send({"type": "lifespan.shutdown.complete"})

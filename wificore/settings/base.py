@@ -54,6 +54,7 @@ SHARED_APPS = [
     "wificore.access.support",
     "radius.registry",
     "wificore.realtime",
+    "wificore.ops",
 ]
 TENANT_APPS = [
     "django.contrib.auth",
@@ -128,6 +129,10 @@ REALTIME = RealtimeConf(
 )
 # Where browsers find the sockets: a port, or 0 for the one that the page came from (nginx).
 REALTIME_PUBLIC_PORT = env.integer("REALTIME_PUBLIC_PORT", 0)
+
+# The process `metrics` (ops/metrics): loopback, for a Prometheus beside it.
+METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")
+METRICS_PORT = env.port("METRICS_PORT", 9670)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

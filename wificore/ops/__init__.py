@@ -1,0 +1,1 @@
+"""How the platform is: the one exporter of metrics [public]."""
