@@ -9,7 +9,7 @@ from wificore.kernel.db.context import tenant_context
 Scenario = Callable[[World], None]
 
 # Texts that may never be found in an event or an audit line.
-SECRETS = ("hush-password", "hush-router-secret", "hush-other")
+SECRETS = ("hush-password", "hush-router-secret", "hush-other", "aHVzaC1wYXNzd29yZC1odXNo")
 
 SCENARIOS: dict[str, Scenario] = {}
 

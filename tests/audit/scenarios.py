@@ -24,7 +24,10 @@ from tenants.models import PartitionOverride, SignUp, Tenant
 from tenants.overrides import services as overrides
 from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
-from tests.audit import access_scenarios  # noqa: F401  # registers the scenarios of access
+from tests.audit import (
+    access_scenarios,  # noqa: F401  # registers the scenarios of access
+    webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
+)
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
 from tests.conftest import World
 from wificore.audit import services as audit

@@ -352,6 +352,9 @@ TASKS = {
         "tests/access/signin/test_password_reset.py::"
         "test_a_link_of_alpha_is_useless_at_beta_with_the_same_user_id"
     ),
+    "wificore.webhooks.tasks.send_due": (
+        "tests/webhooks/test_worker.py::test_two_tenants_workers_send_each_ones_own"
+    ),
     "wificore.jobs.partitioning.night": (
         "tests/tenants/test_partitioning.py::test_what_somebody_else_claimed_is_left_to_them"
     ),
@@ -374,6 +377,9 @@ PROCESSES = {
     "metrics": "tests/ops/test_metrics.py::test_the_page_names_no_tenant",
     "web": f"{WEB}::test_eight_threads_of_alternating_requests_never_see_the_other_tenant",
     "worker": f"{TASKS_TEST}::test_interleaved_tasks_of_two_tenants_never_mix",
+    "worker-outbound": (
+        "tests/webhooks/test_worker.py::test_two_tenants_workers_send_each_ones_own"
+    ),
     "worker-ddl": (
         "tests/tenants/test_api.py::test_a_tenant_is_made_suspended_resumed_and_deleted_over_http"
     ),

@@ -4,6 +4,7 @@ The two tenants' rows have the same ids where the schema counts them, and beta h
 that alpha's owner sends may show a word of beta's or change a row of beta's.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.isolation import registry
 from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
 from wificore.access import services as access
+from wificore.access.guard import By
 from wificore.access.models import (
     AlertRoute,
     ApiToken,
@@ -48,6 +50,9 @@ from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.notifications.models import Notification
 from wificore.realtime.models import App
+from wificore.webhooks.models import Delivery
+from wificore.webhooks.selectors import delivery_public_id
+from wificore.webhooks.services import endpoint_create
 
 BETAS = "zebra"
 FIRST_ID = 500_000
@@ -133,6 +138,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "support_session": _support_session(tenant, word, now),
             "provider": [str(provider.pk), provider.slug],
             "job": [str(job.pk), job_public_id(job)],
+            **_webhook(word),
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],
             "audit_entry": [str(entry.pk), entry_public_id(entry)],
@@ -172,6 +178,24 @@ def _notify(word: str) -> Ids:
         event_id=len(word), user=user, event_type="nas.silent", severity=30, title=f"{word} is away"
     )
     return {"notification": [str(told.pk)]}
+
+
+def _webhook(word: str) -> Ids:
+    """An endpoint at which nothing listens, and what could not be sent to it."""
+    owner = User.objects.get(email__in=["owner@alpha.test", "stranger@beta.test"])
+    by = By(owner.subject())
+    url = f"http://127.0.0.1:9/{word}"
+    endpoint, _ = endpoint_create(url=url, event_types=["plan.*"], description=word, by=by)
+    row = Delivery.objects.create(
+        event_at=datetime.now(UTC),
+        endpoint_id=endpoint.pk,
+        event_id=1,
+        type="plan.created",
+        body=json.dumps({"seq": 1, "subject": "1", "data": {"name": word}}),
+        state="failed",
+        error=word,
+    )
+    return {"webhook": [str(endpoint.pk)], "delivery": [str(row.pk), delivery_public_id(row)]}
 
 
 def _export(word: str) -> str:
