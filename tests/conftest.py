@@ -18,10 +18,10 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
-from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client
+from django_redis import get_redis_connection
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from tests.mail import Mailbox, running_mailbox
@@ -107,7 +107,7 @@ def django_db_setup(django_db_blocker: Any, superuser_dsn: str) -> Iterator[Worl
     with django_db_blocker.unblock():
         _recreate_database(superuser_dsn)
         for alias in ("default", "sessions"):
-            caches[alias].client.get_client().flushdb()
+            get_redis_connection(alias).flushdb()
         # Messages that workers of an earlier run left.
         redis.Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
         call_command("migrate", verbosity=0)
@@ -196,7 +196,7 @@ def _clean(world: World) -> None:
     for tenant in (world.alpha, world.beta):
         _empty(tenant.schema_name, KEPT_TENANT, world.people.values())
     for alias in ("default", "sessions"):
-        caches[alias].client.get_client().flushdb()
+        get_redis_connection(alias).flushdb()
     forget_own_hosts()
     _reset_realtime([world.alpha.schema_name, world.beta.schema_name])
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import connections
 from django.test import Client
+from django_redis import get_redis_connection
 
 from radius.models import Login, Plan, Session
 from radius.registry.services import nas_create
@@ -341,7 +341,7 @@ def _betas_shared_rows() -> list[Any]:
 def assert_keys_are_registered() -> None:
     """`wificore:<kind>:<schema>:<version>:<key>`, and nothing else in these databases."""
     for alias in ("default", "sessions"):
-        for raw in caches[alias].client.get_client().keys("*"):  # type: ignore[attr-defined]
+        for raw in get_redis_connection(alias).keys("*"):
             parts = raw.decode().split(":", REDIS_KEY - 1)
             assert parts[0] == "wificore", raw
             assert parts[2] in ("public", "ts_alpha", "ts_beta", "ts_gamma"), raw

@@ -19,6 +19,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
+from django_redis import get_redis_connection
 
 from radius.registry.models import Nas
 from radius.registry.services import nas_create
@@ -83,9 +84,7 @@ def traces() -> dict[str, Any]:
 
 
 def connections_of(alias: str) -> Any:
-    from django.core.cache import caches
-
-    return caches[alias].client.get_client()  # type: ignore[attr-defined]  # django-redis' own
+    return get_redis_connection(alias)
 
 
 def manifest(store: FileSystemStorage) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The audit trail in both admins: looked at, never edited."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -21,8 +20,7 @@ from .models import AuditEntry
 class EntryFilter(TimeRangeFilter):
     """The trail always has a time range."""
 
-    def rows(self, model: Any, since: datetime, until: datetime) -> QuerySet[Any]:
-        return selectors.entries(since=since, until=until)
+    rows = staticmethod(selectors.entries)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         longer = [("30d", "last 30 days"), ("365d", "last 365 days")]

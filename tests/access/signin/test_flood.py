@@ -2,8 +2,8 @@
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
 from django.test import RequestFactory
+from django_redis import get_redis_connection
 
 from tests.access.signin.people import JSON, WRONG, Browser
 from tests.conftest import PASSWORD, Person, World
@@ -56,10 +56,7 @@ def test_behind_a_trusted_proxy_each_client_is_counted_by_itself(
 def test_without_redis_everybody_may_sign_in(
     owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pools = [
-        caches[alias].client.get_client().connection_pool  # type: ignore[attr-defined]
-        for alias in ("default", "sessions")
-    ]
+    pools = [get_redis_connection(alias).connection_pool for alias in ("default", "sessions")]
     for pool in pools:
         monkeypatch.setitem(pool.connection_kwargs, "port", 1)
         pool.reset()
