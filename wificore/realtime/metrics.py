@@ -35,6 +35,12 @@ HTTP_CALLS = Counter(
     ["status"],
     registry=REGISTRY,
 )
+WEBHOOKS = Counter(
+    "wificore_realtime_webhooks",
+    "Batches posted to webhooks of apps, by outcome.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 LINK = Gauge("wificore_realtime_redis_up", "1 while Redis answers this process.", registry=REGISTRY)
 RESYNCS = _counter("resyncs", "Times that the link to Redis came back.")
 PUBLISH_TO_SEND = Histogram(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from wificore.realtime.hooks.sender import Sender
 from wificore.realtime.hub import Hub
 from wificore.realtime.link import Handler
 from wificore.realtime.registry import registry
@@ -38,6 +39,7 @@ async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     await receive()
     _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry, _handlers)
     _hub.start()
+    _hub.spawn(Sender(_hub).run())
     await _hub.link.wait_until_up(LINK_S)
     reporter = Reporter(_hub.link)
     _hub.spawn(reporter.run())
