@@ -10,6 +10,7 @@ from wificore.access.sso import admin as sso_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
 from wificore.realtime import admin as realtime_admin
+from wificore.realtime import pages as realtime_pages
 from wificore.urls_api import api_routes
 from wificore.webhooks import admin as webhooks_admin
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.notifications.api.urls")),
     path("api/v1/realtime/", include("wificore.realtime.api.urls")),
     path("", include("wificore.realtime.api.auth_urls")),
+    path("realtime/", realtime_pages.live, name="realtime-live"),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),
     path("", include("wificore.web.urls")),

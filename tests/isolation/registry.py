@@ -73,6 +73,7 @@ TENANT_ROUTES = {
     "admin/radius/login/": "login",
     "admin/jobs/job/": "job",
     "broadcasting/auth": "",
+    "realtime/": "",
     "pusher/auth": "",
     "pusher/user-auth": "",
     "admin/webhooks/endpoint/": "webhook",

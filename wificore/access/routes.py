@@ -50,6 +50,7 @@ SIGNED_IN_ONLY = {
     "broadcasting/auth": "asks for the codes of the channel that is to be joined",
     "pusher/auth": "asks for the codes of the channel that is to be joined",
     "pusher/user-auth": "says to a socket who one is",
+    "realtime/": "shows what the channels that one may join tell",
     "api/v1/me/": "says who one is",
     "api/v1/me/permissions/": "says what one may",
 }

@@ -17,6 +17,8 @@ from tenants.services import tenant_create
 from wificore.access.models import ApiToken, User
 from wificore.access.services import token_create, user_create
 from wificore.kernel.db.context import platform_context, tenant_context
+from wificore.realtime.secrets import opened
+from wificore.realtime.selectors import own_app
 
 from .organisation import organise
 from .people import (
@@ -83,6 +85,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         "host": primary_host(tenant),
         "owner": {"email": owner.email, "password": demo.password("owner"), "token": token},
         "clerk": {"email": demo.email("clerk"), "password": demo.password("clerk")},
+        "realtime": _realtime(),
         "nas": [
             {"ip": address, "secret": demo.secret, "coa_port": COA_PORT} for address in demo.routers
         ],
@@ -91,6 +94,11 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
             for name in SUBSCRIBERS
         ],
     }
+
+
+def _realtime() -> Json:
+    app = own_app()
+    return {"app_id": str(app.pk), "key": app.key, "secret": opened(app.sealed_secrets)[0]}
 
 
 def _provisioned(demo: DemoTenant) -> Tenant:

@@ -1,5 +1,6 @@
 """A tenant's program is told of its channels: signed, at least once, whatever dies meanwhile."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -173,8 +174,6 @@ def test_what_is_left_of_an_app_without_an_endpoint_is_dropped(
     ],
 )
 def test_we_do_not_connect_where_tenants_must_not(app: App, url: str, reason: str) -> None:
-    import re
-
     there = App(**{**{name: getattr(app, name) for name in app.__slots__}, "webhook_url": url})
     assert re.search(reason, sender.post(there, [b'{"name": "cache_miss", "channel": "a"}']))
 
