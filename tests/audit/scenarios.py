@@ -26,6 +26,7 @@ from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.audit import (
     access_scenarios,  # noqa: F401  # registers the scenarios of access
+    notification_scenarios,  # noqa: F401  # the same of notifications
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
 )
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
@@ -51,6 +52,19 @@ EXEMPT = {
     "wificore.notifications.services.inbox.notifications_create": "tells of an audited event",
     "wificore.notifications.services.inbox.inbox_read": "one's own mark of having read",
     "wificore.notifications.services.inbox.notifications_forget": "deletes what is old",
+    "wificore.notifications.services.channels.report_digest": "computes",
+    "wificore.notifications.services.limits.sms_take": "counts; its last one is published",
+    "wificore.notifications.services.limits.sms_return": "counts",
+    **{
+        f"wificore.notifications.services.deliveries.{name}": "how a message goes out: its own log"
+        for name in (
+            "deliveries_claim",
+            "deliveries_sent",
+            "deliveries_failed",
+            "deliveries_recover",
+            "delivery_reported",
+        )
+    },
     **{
         f"wificore.jobs.services.{name}": "a machine's book-keeping; a job's start is audited"
         for name in (

@@ -123,6 +123,14 @@ TENANT_ROUTES = {
     "api/v1/notifications/unread/": "",
     "api/v1/notifications/read-all/": "",
     "api/v1/notifications/kinds/": "",
+    "api/v1/notifications/preferences/": "",
+    "api/v1/notifications/mail/": "",
+    "api/v1/notifications/mail/test/": "",
+    "api/v1/notifications/sms/": "",
+    "api/v1/notifications/sms/test/": "",
+    "api/v1/notifications/sms/report-url/": "",
+    "api/v1/notifications/sms/reports/{token}/": "sms_report",
+    "api/v1/notifications/deliveries/": "delivery",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
     "api/v1/radius/subscribers/import/": "",
@@ -367,6 +375,9 @@ TASKS = {
     ),
     "wificore.jobs.tasks.work": (
         f"{TASKS_TEST}::test_tasks_of_a_suspended_tenant_are_dropped_with_a_line_in_the_log"
+    ),
+    "wificore.notifications.tasks.deliver": (
+        "tests/notifications/test_journey.py::test_each_tenants_letters_leave_by_its_own_server"
     ),
     "wificore.notifications.tasks.notify": (
         "tests/notifications/test_journey.py::"

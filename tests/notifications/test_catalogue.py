@@ -11,7 +11,7 @@ from wificore.access.models.organisation import Severity
 from wificore.kernel import notices
 from wificore.kernel.notices import CRITICAL, INFO, WARNING, Kind, kinds, notice
 from wificore.notifications.models import LANGUAGES
-from wificore.notifications.words import words
+from wificore.notifications.words import one_line, words
 
 MISSING = "<missing %s>"
 CONTEXT = {"site": "Hilltop", "organisation": "Acme"}
@@ -83,7 +83,7 @@ def test_a_kind_that_cannot_be_is_refused_while_the_program_starts(
 
 def test_a_name_from_a_packet_cannot_break_a_line_of_the_mail_or_speak_html() -> None:
     name = "tower\r\nBcc: all@acme.test\x1b[31m<b>"
-    said = words("nas.seen", "en", {"name": name, "address": "::1"}, zone="UTC")
+    said = words("nas.seen", "en", one_line({"name": name, "address": "::1"}), zone="UTC")
     assert said.title == "Router tower Bcc: all@acme.test[31m<b> is back"
 
 

@@ -29,6 +29,7 @@ ANYBODY = {
     "api/platform/sign-up/": "asks for a tenant, where the platform is open to that",
     "api/platform/sign-up/confirm/": "confirms the address of somebody who asked for a tenant",
     "sign-up/confirm/{key}": "the same, as a page",
+    "api/v1/notifications/sms/reports/{token}/": "takes a provider's report, with a secret",
     "sign-in/reset": "asks for a link to a new password",
     "sign-in/reset/{key}": "sets the new password",
     "api/schema/": "describes the API, and holds nothing of a tenant",

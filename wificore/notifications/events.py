@@ -12,7 +12,7 @@ from wificore.kernel.event_kinds import (
     shape,
 )
 
-INBOX = "notifications.inbox.view"
+INBOX, CHANNELS = "notifications.inbox.view", "notifications.channel.view"
 SEVERITY: Schema = {"type": "string", "enum": ["info", "warning", "critical"]}
 SITE: Schema = maybe({**NUMBER, "description": "The site's id."})
 declare(
@@ -40,5 +40,14 @@ declare(
         INBOX,
         user="user_id",
         payload=shape(user_id=NUMBER, read=COUNT, unread=COUNT),
+    ),
+    Kind("preference.updated", "Somebody chose how to be told", INBOX, user="id"),
+    Kind("mail_settings.updated", "The mail server was changed", CHANNELS),
+    Kind("sms_settings.updated", "The SMS account was changed", CHANNELS),
+    Kind(
+        "sms.limited",
+        "No more texts leave today",
+        CHANNELS,
+        payload=shape(day={**TEXT, "format": "date"}, limit=COUNT),
     ),
 )

@@ -9,7 +9,7 @@ from wificore.access.selectors import site_name, zone
 from wificore.kernel.db.context import current
 from wificore.kernel.notices import Kind, kind_of
 
-from .words import Words, words
+from .words import Words, one_line, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,8 @@ class Incident:
 
     @property
     def context(self) -> dict[str, Any]:
-        return {
-            **self.payload,
-            "site": self.site_name,
-            "organisation": self.organisation.name,
-        }
+        named = {"site": self.site_name, "organisation": self.organisation.name}
+        return one_line({**self.payload, **named})
 
     @property
     def link(self) -> str:

@@ -1,10 +1,16 @@
 """Reads: a person's inbox, preferences, what went out, work."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
-from .models import Notification, Preference
+from .models import Delivery, DeliveryState, Notification, Preference, SmsDay, SmsSettings
+
+AT_ONCE = 500
 
 
 def inbox(user_id: int | None) -> QuerySet[Notification]:
@@ -18,6 +24,30 @@ def unread_counts(user_ids: Iterable[int]) -> dict[int, int]:
     rows = Notification.objects.filter(user_id__in=ids, read_at=None).order_by()
     counted = rows.values_list("user_id").annotate(number=Count("pk"))
     return {**dict.fromkeys(ids, 0), **dict(counted)}
+
+
+def deliveries_due() -> list[Delivery]:
+    """What should be on its way by now, the oldest first."""
+    waiting = Delivery.objects.filter(state__in=[DeliveryState.QUEUED, DeliveryState.HELD])
+    due = waiting.filter(due_at__lte=timezone.now()).select_related("notification")
+    return list(due.order_by("due_at")[:AT_ONCE])
+
+
+def deliveries() -> QuerySet[Delivery]:
+    return Delivery.objects.select_related("notification")
+
+
+def sms_sent_today() -> int:
+    """Texts of this UTC day."""
+    today = datetime.now(UTC).date()
+    return SmsDay.objects.filter(day=today).values_list("sent", flat=True).first() or 0
+
+
+def is_report_token(token: str) -> bool:
+    """Is it the secret of the active tenant's delivery reports?"""
+    stored = SmsSettings.objects.filter(pk=1).values_list("report_digest", flat=True).first()
+    given = hashlib.sha256(token.encode()).hexdigest()
+    return bool(stored) and hmac.compare_digest(str(stored), given)
 
 
 def preferences(user_ids: Iterable[int]) -> dict[int, Preference]:

@@ -14,7 +14,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
-from .models.inbox import TEXT_CHARS, TITLE_CHARS
+from .models.inbox import TITLE_CHARS
 from .models.preferences import LANGUAGES
 
 # 2026-11-21T06:12:00Z and longer.
@@ -61,14 +61,19 @@ def words(
         shown = {key: _shown(value) for key, value in context.items()}
         text = template.render(Context(shown, autoescape=False))
     title, _, rest = text.strip().partition("\n")
-    return Words(_line(title)[:TITLE_CHARS], _printable(rest).strip()[:TEXT_CHARS])
+    return Words(_line(title)[:TITLE_CHARS], _printable(rest).strip())
+
+
+def one_line(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts of a payload for a template: people and routers wrote them."""
+    return {k: _line(v) if isinstance(v, str) else v for k, v in context.items()}
 
 
 def _shown(value: Any) -> Any:
-    """Times are text in a payload, and times again in a template; other text is one line."""
+    """Times are text in a payload, and times again in a template."""
     if not isinstance(value, str):
         return value
-    return _time(value) or _line(value)
+    return _time(value) or value
 
 
 def _time(value: str) -> datetime | None:

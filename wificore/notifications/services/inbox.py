@@ -14,6 +14,7 @@ from wificore.kernel.events import publish, publish_many
 from ..choices import channels, waits_until
 from ..incident import Incident
 from ..models import Channel, Delivery, DeliveryState, Notification, Preference
+from ..models.inbox import TEXT_CHARS
 from ..selectors import inbox, preferences, unread_counts
 from ..ways import address_of, ways_open
 
@@ -73,7 +74,7 @@ def _told(incident: Incident, user: User, preference: Preference) -> Notificatio
             "event_type": incident.kind.event_type,
             "severity": incident.kind.severity,
             "title": said.title,
-            "text": said.text,
+            "text": said.text[:TEXT_CHARS],
             "link": incident.link,
             "site_id": incident.site,
             "created_at": timezone.now(),

@@ -1,0 +1,1 @@
+"""E-mail: through the tenant's own server, or the platform's."""

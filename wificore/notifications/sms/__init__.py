@@ -1,0 +1,1 @@
+"""Text messages: providers behind one interface, and a limit a day."""

@@ -1,0 +1,1 @@
+"""Africa's Talking, as its public documentation of bulk SMS describes it."""
