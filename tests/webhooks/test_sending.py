@@ -12,6 +12,7 @@ from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
 from tests.kernel.test_network import names
+from tests.kernel.test_outbound import says, server
 from tests.soak.sink import Answer, Receipt, Sink
 from tests.webhooks.conftest import SESSION, Hooks, nothing_listens
 from wificore.access import services as access
@@ -119,6 +120,31 @@ def test_a_server_that_hangs_up_is_tried_again(hooks: Hooks, alpha: Any, sink: S
     hooks.later(alpha)
     hooks.send(alpha)
     assert hooks.row(alpha).state == "delivered"
+
+
+def test_what_is_no_http_is_told(hooks: Hooks, alpha: Any) -> None:
+    """With a NUL, which PostgreSQL's JSON does not hold."""
+    with server(says(b"\x00\xff\r\n\r\n")) as port:
+        hooks.make(alpha, f"http://127.0.0.1:{port}/", "session.*")
+        hooks.happens(alpha)
+        hooks.send(alpha)
+    row = hooks.row(alpha)
+    assert (row.state, row.status, row.tries) == ("pending", None, 1)
+    assert row.error
+
+
+def test_a_secret_of_a_key_that_is_gone_stops_no_other_endpoint(
+    hooks: Hooks, alpha: Any, sink: Sink
+) -> None:
+    broken = hooks.make(alpha, sink.url, "session.*")
+    with tenant_context(alpha):
+        Endpoint.objects.update(sealed_secret="k0:AAAA")
+    hooks.make(alpha, sink.url, "session.*")
+    hooks.happens(alpha)
+    hooks.send(alpha)
+    errors = {row.endpoint_id: row.error for row in hooks.rows(alpha)}
+    assert errors.pop(broken.pk) == runner.UNREADABLE
+    assert list(errors.values()) == [""]
 
 
 def test_nobody_listening_is_told_in_words(hooks: Hooks, alpha: Any) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import requests
 from django.conf import settings
-from urllib3.exceptions import HTTPError
 
 from wificore.kernel.outbound import Limits, guarded_session, reason
 
@@ -51,9 +50,9 @@ def post(outgoing: Outgoing) -> Outcome:
         with guarded_session(settings.OUTBOUND_PRIVATE_NETWORKS, LIMITS) as session:
             answer = session.post(outgoing.url, data=outgoing.body, headers=_headers(outgoing))
     except requests.RequestException as error:
-        return Outcome(None, _since(began), error=reason(error))
-    except (HTTPError, ValueError, OSError) as error:  # a URL that no library reads
-        return Outcome(None, _since(began), error=f"{type(error).__name__}: {error}")
+        return Outcome(None, _since(began), error=_text(reason(error)))
+    except Exception as error:  # noqa: BLE001  # one bad receiver must not stop the runner
+        return Outcome(None, _since(began), error=_text(f"{type(error).__name__}: {error}"))
     return Outcome(
         answer.status_code,
         _since(began),

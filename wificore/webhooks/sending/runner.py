@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from wificore.kernel.crypto import DecryptionError
+
 from ..models import Delivery, Endpoint
 from ..selectors import signing_secrets
 from . import records
@@ -28,6 +30,7 @@ PER_ENDPOINT, THREADS = 4, 16
 BUDGET_S = 20.0
 # How soon an endpoint is taken that gets something to do while others are slow.
 LOOK_S = 0.5
+UNREADABLE = "The endpoint's secret cannot be decrypted with our keys: rotate it."
 TESTED = "webhook.tested"
 
 
@@ -102,12 +105,12 @@ class Runner:
         if delivery.type != TESTED and not may_see(endpoint, event_of(delivery)):
             records.refuse(delivery)
             return
-        outgoing = Outgoing(
-            url=endpoint.url,
-            message_id=str(delivery.event_id),
-            body=delivery.body.encode(),
-            secrets=signing_secrets(endpoint),
-        )
+        try:
+            secrets = signing_secrets(endpoint)
+        except DecryptionError:
+            records.record(delivery, endpoint.url, Outcome(None, 0, error=UNREADABLE))
+            return
+        outgoing = Outgoing(endpoint.url, str(delivery.event_id), delivery.body.encode(), secrets)
         self._flights[pool.submit(post, outgoing)] = _Flight(delivery, endpoint.url)
 
     def _renew(self) -> None:
