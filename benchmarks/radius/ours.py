@@ -84,6 +84,7 @@ class Ours(Peer):
                 *radius_sql.TENANT_FUNCTIONS,
                 radius_sql.TENANT_EVENTS,
                 radius_sql.TENANT_HELD_DEVICES,
+                radius_sql.TENANT_BATCHES,
             ):
                 for statement in statements(file, schema):
                     cursor.execute(statement)

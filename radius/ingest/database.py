@@ -26,7 +26,7 @@ LOCK_TIMEOUT_MS = 2000
 
 TENANTS = """
 SELECT n.nspname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.proname = 'wc_accounting_batch_v1' AND has_schema_privilege(n.oid, 'USAGE')
+WHERE p.proname = 'wc_accounting_batch_v2' AND has_schema_privilege(n.oid, 'USAGE')
   AND has_function_privilege(p.oid, 'EXECUTE')
 """
 
@@ -103,18 +103,23 @@ class Database:
                 cursor.copy_expert(
                     f"COPY pg_temp.{form.table} FROM STDIN (NULL '')", io.BytesIO(batch.copy)
                 )
-            for schema in batch.tenants:
-                if schema in holding:
-                    count -= self._hold(cursor, form, batch, schema, holding[schema])
-                    continue
-                self._working_for = schema
-                cursor.execute(sql.SQL("SELECT {}()").format(sql.Identifier(schema, form.function)))
-                self._working_for = None
+            for schema in set(batch.tenants) & holding.keys():
+                count -= self._hold(cursor, form, batch, schema, holding[schema])
+            if mine := [schema for schema in batch.tenants if schema not in holding]:
+                self._call_tenants(cursor, form.kind, mine)
             if isinstance(piece, Chunk):
                 self._release(cursor, form.spool, batch, piece)
             else:
                 self._advance(cursor, form.spool, batch, piece, count)
         return count
+
+    def _call_tenants(self, cursor: Any, kind: str, tenants: list[str]) -> None:
+        try:
+            call = sql.SQL("SELECT public.{}(%s)").format(sql.Identifier(f"wc_{kind}_apply_v1"))
+            cursor.execute(call, [tenants])
+        except psycopg2.Error as error:
+            self._working_for = error.diag.schema_name or None
+            raise
 
     @staticmethod
     def _hold(cursor: Any, form: Format, batch: Batch, schema: str, reason: str) -> int:

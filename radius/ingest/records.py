@@ -25,17 +25,17 @@ class Format:
         spool: name of the spool, of its directory and of its files' prefix.
         fields: number of fields of a line.
         table: staging table made by public.wc_stage_v1.
-        function: batch function in each tenant's schema.
+        kind: its batch functions are wc_<kind>_batch_v2 in each tenant's schema.
     """
 
     spool: str
     fields: int
     table: str
-    function: str
+    kind: str
 
 
-ACCOUNTING = Format("acct", 29, "wc_accounting_stage", "wc_accounting_batch_v1")
-LOGINS = Format("postauth", 11, "wc_postauth_stage", "wc_postauth_batch_v1")
+ACCOUNTING = Format("acct", 29, "wc_accounting_stage", "accounting")
+LOGINS = Format("postauth", 11, "wc_postauth_stage", "postauth")
 
 
 @dataclass(frozen=True, slots=True)

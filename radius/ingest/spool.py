@@ -73,6 +73,13 @@ class Spool:
                 return Block(entry.name, start, data)
         return None
 
+    def backlog(self) -> int:
+        """How many octets are not applied yet."""
+        return sum(
+            max(0, entry.stat().st_size - self.positions.get(entry.name, 0))
+            for entry in self.files()
+        )
+
     def _lines(self, file: str, start: int, size: int) -> bytes:
         with (self.directory / file).open("rb") as stream:
             stream.seek(start)

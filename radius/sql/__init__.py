@@ -7,7 +7,8 @@
 What was added later, in files of its own (a released file is never edited):
 
     public     PUBLIC_HELD     once       PUBLIC_HELD_FUNCTIONS
-    a tenant                              TENANT_HELD_DEVICES
+               PUBLIC_BATCHES  once       PUBLIC_BATCH_FUNCTIONS
+    a tenant                              TENANT_HELD_DEVICES, TENANT_BATCHES
 
 Functions are CREATE OR REPLACE: installing them again changes bodies and keeps rights.
 """
@@ -19,6 +20,8 @@ PUBLIC_TABLES = HERE / "public.sql"
 PUBLIC_FUNCTIONS = HERE / "functions" / "public.sql"
 PUBLIC_HELD = HERE / "held.sql"
 PUBLIC_HELD_FUNCTIONS = HERE / "functions" / "held.sql"
+PUBLIC_BATCHES = HERE / "batches.sql"
+PUBLIC_BATCH_FUNCTIONS = HERE / "functions" / "batches.sql"
 TENANT_TABLES = HERE / "tables.sql"
 TENANT_FUNCTIONS = tuple(
     HERE / "functions" / f"{name}.sql"
@@ -26,3 +29,4 @@ TENANT_FUNCTIONS = tuple(
 )
 TENANT_EVENTS = HERE / "functions" / "events.sql"
 TENANT_HELD_DEVICES = HERE / "functions" / "held_devices.sql"
+TENANT_BATCHES = HERE / "functions" / "tenant_batches.sql"

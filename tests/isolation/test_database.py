@@ -1,5 +1,6 @@
 """The database itself refuses: every table and partition of beta, for everyone of alpha."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_the_radius_login_executes_the_versioned_functions_and_nothing_else(
     connection.close()
     assert "wc_authorize_v1" in names
     assert "wc_compile_v1" not in names
-    assert all(name.endswith("_v1") for name in names)
+    assert all(re.search(r"_v[0-9]+$", name) for name in names)
 
 
 def test_the_radius_login_owns_and_becomes_nothing(world: World, radius_dsn: str) -> None:

@@ -30,12 +30,12 @@ def ingester(world: World, radius_dsn: str, tmp_path: Path) -> Iterator[Ingester
     made.connect()
     lines = [login("amina", tenant="ts_alpha"), login("otieno", tenant="ts_beta")]
     (tmp_path / "postauth" / FILE).write_bytes(b"".join(lines))
-    sql("ALTER FUNCTION ts_alpha.wc_postauth_batch_v1() RENAME TO lost")
+    sql("ALTER FUNCTION ts_alpha.wc_postauth_batch_v2 RENAME TO lost")
     try:
         while made.step():
             pass
     finally:
-        sql("ALTER FUNCTION ts_alpha.lost() RENAME TO wc_postauth_batch_v1")
+        sql("ALTER FUNCTION ts_alpha.lost RENAME TO wc_postauth_batch_v2")
     yield made
     made.database.close()
 

@@ -30,12 +30,16 @@ URLS = {
 # The roles' rights on these functions; the product's own list is kernel/db/grants.py.
 CALLED_BY_RADIUS = (
     "wc_authorize_v1",
-    "wc_accounting_batch_v1",
-    "wc_postauth_batch_v1",
+    "wc_accounting_batch_v2",
+    "wc_postauth_batch_v2",
     "wc_partitions_ahead_v1",
     "wc_sessions_heal_v1",
     "wc_sessions_purge_v1",
     "wc_stage_v1",
+    "wc_accounting_staged_v1",
+    "wc_postauth_staged_v1",
+    "wc_accounting_apply_v1",
+    "wc_postauth_apply_v1",
     "wc_spool_positions_v1",
     "wc_spool_advance_v1",
     "wc_spool_forget_v1",
@@ -62,6 +66,12 @@ FUNCTIONS = """
 SELECT p.oid::regprocedure FROM pg_proc p
 WHERE p.pronamespace = %s::regnamespace AND p.proname = ANY (%s)
 """
+OUTBOX = """
+CREATE TABLE public.events_outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant varchar(63) NOT NULL,
+    type varchar(64) NOT NULL, subject varchar(253) NOT NULL, payload jsonb NOT NULL
+)
+"""
 TABLES = """
 SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -80,6 +90,8 @@ PUBLIC = (
     radius_sql.PUBLIC_FUNCTIONS,
     radius_sql.PUBLIC_HELD,
     radius_sql.PUBLIC_HELD_FUNCTIONS,
+    radius_sql.PUBLIC_BATCHES,
+    radius_sql.PUBLIC_BATCH_FUNCTIONS,
 )
 
 
@@ -98,6 +110,7 @@ def _build(cursor: Any) -> None:
     cursor.execute("SET ROLE wc_owner")
     cursor.execute(NAS_REGISTRY)
     cursor.execute(TENANTS)
+    cursor.execute(OUTBOX)
     _install(cursor, "public", *PUBLIC)
     for schema in (SCHEMA, OTHER):
         install_tenant(cursor, schema)
@@ -108,7 +121,8 @@ def install_tenant(cursor: Any, schema: str) -> None:
     cursor.execute("INSERT INTO public.tenants_tenant VALUES (%s)", [schema])
     cursor.execute(f"CREATE SCHEMA {schema}")
     tables, functions = radius_sql.TENANT_TABLES, radius_sql.TENANT_FUNCTIONS
-    _install(cursor, schema, tables, *functions, radius_sql.TENANT_HELD_DEVICES)
+    later = (radius_sql.TENANT_HELD_DEVICES, radius_sql.TENANT_BATCHES)
+    _install(cursor, schema, tables, *functions, *later)
     cursor.execute(f"SELECT {schema}.wc_partitions_ahead_v1(current_date - 8, 10)")
 
 

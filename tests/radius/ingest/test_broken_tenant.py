@@ -18,21 +18,22 @@ from ..lines import NOW, interim, login, start, stop
 from .conftest import Bench, eventually
 
 BETA = {"tenant": "ts_sqlb", "user": "otieno"}
-BATCH = "ts_sqla.wc_accounting_batch_v1()"
+BATCH = "ts_sqla.wc_accounting_batch_v2"
 RAISING = f"""
 ALTER FUNCTION {BATCH} RENAME TO real_one;
-CREATE FUNCTION {BATCH} RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE FUNCTION {BATCH}(public.wc_accounting_line[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN RAISE EXCEPTION 'alpha is ill' USING ERRCODE = '{{}}'; END $$;
 GRANT EXECUTE ON FUNCTION {BATCH} TO wc_radius
 """
 WHOLE_AGAIN = (
-    f"DROP FUNCTION {BATCH}; ALTER FUNCTION ts_sqla.real_one() RENAME TO wc_accounting_batch_v1"
+    f"DROP FUNCTION {BATCH}; ALTER FUNCTION ts_sqla.real_one RENAME TO wc_accounting_batch_v2"
 )
 # What breaks alpha, and what repairs it.
 FAULTS = {
     "function missing": (
         f"ALTER FUNCTION {BATCH} RENAME TO lost",
-        "ALTER FUNCTION ts_sqla.lost() RENAME TO wc_accounting_batch_v1",
+        "ALTER FUNCTION ts_sqla.lost RENAME TO wc_accounting_batch_v2",
     ),
     "function raises": (RAISING.format("P0001"), WHOLE_AGAIN),
     "disk quota": (RAISING.format("53100"), WHOLE_AGAIN),
@@ -337,9 +338,9 @@ def test_a_broken_connection_while_alpha_is_held_loses_and_doubles_nothing(
 
 @contextmanager
 def broken_logins(bench: Bench) -> Iterator[None]:
-    function = "ts_sqla.wc_postauth_batch_v1()"
+    function = "ts_sqla.wc_postauth_batch_v2"
     bench.radius.run(f"ALTER FUNCTION {function} RENAME TO lost")
     try:
         yield
     finally:
-        bench.radius.run("ALTER FUNCTION ts_sqla.lost() RENAME TO wc_postauth_batch_v1")
+        bench.radius.run("ALTER FUNCTION ts_sqla.lost RENAME TO wc_postauth_batch_v2")

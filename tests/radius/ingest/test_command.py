@@ -68,7 +68,7 @@ def test_killed_while_it_holds_records_back_or_releases_them_it_loses_and_double
 ) -> None:
     names = [f"user{number:03d}" for number in range(50)]
     logins = [login(name) for name in names]
-    function, hidden = "ts_sqla.wc_postauth_batch_v1()", "ts_sqla.lost()"
+    function, hidden = "ts_sqla.wc_postauth_batch_v2", "ts_sqla.lost"
     held = "SELECT coalesce(sum(records), 0) FROM public.spool_held"
     bench.radius.run(f"ALTER FUNCTION {function} RENAME TO lost")
     try:
@@ -78,7 +78,7 @@ def test_killed_while_it_holds_records_back_or_releases_them_it_loses_and_double
         with running(bench):
             eventually(lambda: bench.radius.one(held)[0] == 40)
     finally:
-        bench.radius.run(f"ALTER FUNCTION {hidden} RENAME TO wc_postauth_batch_v1")
+        bench.radius.run(f"ALTER FUNCTION {hidden} RENAME TO wc_postauth_batch_v2")
     with killed_in(bench, "wc_spool_release"):
         pass
     assert bench.radius.one(held)[0] == 40

@@ -103,6 +103,19 @@ def test_records_the_database_refuses_are_set_apart_and_the_rest_goes_on(bench: 
     assert tuple(state) == (60, 4)
 
 
+def test_it_rests_between_batches_unless_much_waits(bench: Bench) -> None:
+    lines = [start(session=f"s{i}", user=f"u{i}") for i in range(40)]
+    bench.write("acct-202601010001", *lines)
+    small = Ingester(bench.radius.dsn, bench.directory, block_octets=len(lines[0]) * 20)
+    assert small.behind()
+    small.connect()
+    while small.step():
+        pass
+    bench.write("acct-202601010001", *lines[:2])
+    assert not small.behind()
+    small.database.close()
+
+
 def test_ill_formed_lines_and_unknown_tenants_are_set_apart(bench: Bench) -> None:
     bench.write("acct-202601010001", start(), b"garbage\n", start(tenant="ts_nobody"))
     bench.drain()

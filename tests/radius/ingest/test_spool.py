@@ -47,6 +47,13 @@ def test_an_older_file_that_still_grows_is_read_on(spool: Spool) -> None:
     assert spool.next_block(100) == Block(path.name, 4, b"late\n")
 
 
+def test_the_backlog_is_what_is_not_applied_of_all_files(spool: Spool) -> None:
+    path = write(spool, "202601010001", b"one\n")
+    write(spool, "202601010002", b"later\n")
+    spool.positions[path.name] = 4
+    assert spool.backlog() == 6
+
+
 @pytest.mark.parametrize("size", [1, 3, 7, 8, 9, 100])
 def test_a_block_holds_whole_lines_about_as_many_as_asked(spool: Spool, size: int) -> None:
     write(spool, "202601010001", b"aaa\nbbb\nccc\n")

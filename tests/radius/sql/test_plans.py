@@ -59,7 +59,7 @@ def apply(cursor: Any, lines: list[bytes]) -> None:
     cursor.copy_expert(
         "COPY pg_temp.wc_accounting_stage FROM STDIN (NULL '')", io.BytesIO(parsed.copy)
     )
-    cursor.execute("SELECT ts_sqla.wc_accounting_batch_v1()")
+    cursor.execute("SELECT public.wc_accounting_apply_v1(ARRAY['ts_sqla'])")
 
 
 def filled(radius: Any, sessions: int) -> None:

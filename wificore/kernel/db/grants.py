@@ -37,7 +37,9 @@ TENANT_RELATIONS = {
 TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_authorize_v1": (RADIUS,),
     "wc_accounting_batch_v1": (RADIUS,),
+    "wc_accounting_batch_v2": (RADIUS,),
     "wc_postauth_batch_v1": (RADIUS,),
+    "wc_postauth_batch_v2": (RADIUS,),
     "wc_partitions_ahead_v1": (RADIUS,),
     "wc_sessions_heal_v1": (RADIUS,),
     "wc_sessions_purge_v1": (RADIUS,),
@@ -71,6 +73,10 @@ PUBLIC_RELATIONS: dict[str, dict[str, str]] = {
 }
 PUBLIC_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_stage_v1": (RADIUS,),
+    "wc_accounting_staged_v1": (RADIUS,),
+    "wc_postauth_staged_v1": (RADIUS,),
+    "wc_accounting_apply_v1": (RADIUS,),
+    "wc_postauth_apply_v1": (RADIUS,),
     "wc_spool_positions_v1": (RADIUS,),
     "wc_spool_advance_v1": (RADIUS,),
     "wc_spool_forget_v1": (RADIUS,),
