@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -14,6 +15,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from django_tenants.utils import schema_context  # noqa: TID251  # to prove that it is closed
+from psycopg2.errors import InsufficientPrivilege
 
 from tests.conftest import World, assert_applied
 from tests.isolation.leaks import INVARIANT, LEAKS
@@ -116,6 +118,22 @@ def test_every_tenant_sees_the_one_table_of_content_types(world: World) -> None:
             found.add(table())
     found.add(table())
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO public.django_content_type (app_label, model) VALUES ('a', 'b')",
+        "UPDATE public.django_content_type SET model = model",
+        "DELETE FROM public.django_content_type WHERE false",
+    ],
+)
+def test_no_tenant_changes_the_content_types_of_all(
+    world: World, as_role: Callable[[str], Any], statement: str
+) -> None:
+    """L6: what one tenant did to them would be everybody's."""
+    with as_role("ts_alpha").cursor() as cursor, pytest.raises(InsufficientPrivilege):
+        cursor.execute(statement)
 
 
 def test_a_nested_context_gives_the_outer_one_back_whole(world: World) -> None:
