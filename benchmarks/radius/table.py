@@ -22,7 +22,8 @@ from .peers import Peer
 from .processes import cpu_seconds, cpu_seconds_with_children
 from .stock import Stock, create_database
 
-TENANTS, ROUNDS, SECONDS = (1, 50, 200), 3, 2.0
+# Turns of 4 s: what is sustained shows, and the wait for the last batch weighs little.
+TENANTS, ROUNDS, SECONDS = (1, 50, 200), 3, 4.0
 # So many are prepared; a turn ends when they are sent, or when its time is over.
 MOST_PER_S = 12_000
 DRAIN_S = 300.0
