@@ -14,6 +14,12 @@ export default defineConfigWithVueTs(
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': ['error', { html: { void: 'always' } }],
       'vue/require-default-prop': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/first-attribute-linebreak': 'off',
+      // Lists and forms are objects with refs, given to the components that show them.
+      'vue/no-mutating-props': ['error', { shallowOnly: true }],
+      '@typescript-eslint/no-dynamic-delete': 'off',
       'vue/no-v-html': 'error',
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/define-macros-order': 'error',

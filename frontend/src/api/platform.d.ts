@@ -158,6 +158,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/platform/realtime/apps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every tenant's app. PATCH `blocked` switches one off, whatever its tenant says. */
+        get: operations["platform_realtime_apps_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/realtime/apps/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every tenant's app. PATCH `blocked` switches one off, whatever its tenant says. */
+        get: operations["platform_realtime_apps_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Every tenant's app. PATCH `blocked` switches one off, whatever its tenant says. */
+        patch: operations["platform_realtime_apps_partial_update"];
+        trace?: never;
+    };
     "/api/platform/sign-ups/": {
         parameters: {
             query?: never;
@@ -591,14 +626,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvitationRequest: {
-            /** @description From the link in the mail. */
+            /**
+             * Format: uri
+             * @description From the link in the mail.
+             * @example https://example.com/hooks/wificore
+             */
             token: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             password: string;
             name?: string;
         };
         AcceptedInvitation: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
         };
@@ -610,21 +660,61 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Who */
+            /**
+             * Who
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_kind: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_id: string;
-            /** Name */
+            /**
+             * Name
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_name: string;
-            /** API token */
+            /**
+             * API token
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_token: string;
-            /** From */
+            /**
+             * From
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             address?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             user_agent: string;
-            /** Request */
+            /**
+             * Request
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             request_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             action: string;
-            /** Object */
+            /**
+             * Object
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_type: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_id: string;
             old: {
                 [key: string]: unknown;
@@ -632,16 +722,32 @@ export interface components {
             new: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
         };
         /** @description One event; on channels and in webhooks it is the same object. */
         Event: {
-            /** @description Never used again: do nothing twice for the same one. */
+            /**
+             * Format: uri
+             * @description Never used again: do nothing twice for the same one.
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
             /** @description 1, 2, 3.. in the organisation's stream. */
             seq: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             type: string;
-            /** @description The key of what it is about. */
+            /**
+             * Format: uri
+             * @description The key of what it is about.
+             * @example https://example.com/hooks/wificore
+             */
             subject: string;
             /** Format: date-time */
             occurred_at: string;
@@ -654,11 +760,13 @@ export interface components {
             /**
              * Format: uri
              * @description Where it goes on; null: nothing newer is there yet.
+             * @example https://example.com/hooks/wificore
              */
             next: string | null;
             /**
              * Format: uri
              * @description Always null.
+             * @example https://example.com/hooks/wificore
              */
             previous: string | null;
             results: components["schemas"]["Event"][];
@@ -672,11 +780,27 @@ export interface components {
         /** @description An export: a job, and its file once it is done. */
         Export: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             state: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             format: string;
             done: number;
             total: number | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             error: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -697,12 +821,23 @@ export interface components {
         FormatEnum: "csv" | "jsonl";
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
             roles: string[];
             primary_department: number | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             inviter: string;
             /** Format: date-time */
             created_at: string;
@@ -718,6 +853,10 @@ export interface components {
         };
         Job: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             kind: string;
             state?: components["schemas"]["JobStateEnum"];
             params: {
@@ -760,9 +899,20 @@ export interface components {
          */
         JobStateEnum: "queued" | "running" | "done" | "failed";
         Me: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             roles: string[];
             tenant: components["schemas"]["MyTenant"] | null;
@@ -775,8 +925,20 @@ export interface components {
             };
         };
         MyTenant: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             schema: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
         };
         /** @description What is to be in the file. */
@@ -785,22 +947,53 @@ export interface components {
             since?: string;
             /** Format: date-time */
             until?: string;
-            /** @description A user's address, or a program's name. */
+            /**
+             * Format: uri
+             * @description A user's address, or a program's name.
+             * @example https://example.com/hooks/wificore
+             */
             actor?: string;
-            /** @description `plan.updated`, or with a dot at the end all that begin so: `plan.` */
+            /**
+             * Format: uri
+             * @description `plan.updated`, or with a dot at the end all that begin so: `plan.`
+             * @example https://example.com/hooks/wificore
+             */
             action?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_type?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_id?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             request_id?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             address?: string;
-            /** @description Text in the actor's name, the object's id or name, or the reason. */
+            /**
+             * Format: uri
+             * @description Text in the actor's name, the object's id or name, or the reason.
+             * @example https://example.com/hooks/wificore
+             */
             q?: string;
             /** @default csv */
             format: components["schemas"]["FormatEnum"];
         };
         /** @description Where the new user will stand, as in `access/users/`. */
         NewInvitationRequest: {
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
             /** @description Names of roles. */
@@ -810,15 +1003,31 @@ export interface components {
             extra_sites?: number[];
         };
         NewTenantRequest: {
-            /** @description Never changes: the schema's and the role's name come from it. */
+            /**
+             * Format: uri
+             * @description Never changes: the schema's and the role's name come from it.
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             /** @description The tenant's first user. */
             owner: components["schemas"]["OwnerRequest"];
         };
         /** @description A token as it is listed: never its text. */
         NewToken: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -826,24 +1035,56 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @description Shown this once only. */
+            /**
+             * Format: uri
+             * @description Shown this once only.
+             * @example https://example.com/hooks/wificore
+             */
             token: string;
         };
         OpenSupportSessionRequest: {
-            /** @description Its slug. */
+            /**
+             * Format: uri
+             * @description Its slug.
+             * @example https://example.com/hooks/wificore
+             */
             tenant: string;
             role: components["schemas"]["RoleEnum"];
-            /** @description The tenant reads it. */
+            /**
+             * Format: uri
+             * @description The tenant reads it.
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
             /** @default 60 */
             minutes: number;
         };
         /** @description The one answer with the token. */
         OpenedSupportSession: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             tenant: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             role: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             operator: string;
             readonly state: components["schemas"]["State8cbEnum"];
             /**
@@ -862,9 +1103,17 @@ export interface components {
              */
             ended_at?: string | null;
             ended_by?: string;
-            /** @description Shown this once only: `Authorization: Support ..`. */
+            /**
+             * Format: uri
+             * @description Shown this once only: `Authorization: Support ..`.
+             * @example https://example.com/hooks/wificore
+             */
             token: string;
-            /** @description The tenant's host, where the token works. */
+            /**
+             * Format: uri
+             * @description The tenant's host, where the token works.
+             * @example https://example.com/hooks/wificore
+             */
             host: string;
         };
         /** @description A user of the platform. */
@@ -901,14 +1150,25 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /** @description Without one the user cannot sign in by password. */
+            /**
+             * Format: uri
+             * @description Without one the user cannot sign in by password.
+             * @example https://example.com/hooks/wificore
+             */
             password?: string;
             roles?: string[];
             is_active?: boolean;
         };
         OwnerRequest: {
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             password: string;
         };
         PaginatedEntryList: {
@@ -945,6 +1205,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Operator"][];
+        };
+        PaginatedPlatformAppList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["PlatformApp"][];
         };
         PaginatedPlatformSupportSessionList: {
             /** Format: uri */
@@ -994,10 +1261,20 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /** @description Without one the user cannot sign in by password. */
+            /**
+             * Format: uri
+             * @description Without one the user cannot sign in by password.
+             * @example https://example.com/hooks/wificore
+             */
             password?: string;
             roles?: string[];
             is_active?: boolean;
+        };
+        /** @description What the platform sees of every tenant's app; it may change `blocked`. */
+        PatchedPlatformAppRequest: {
+            /** Switched off by the platform */
+            blocked?: boolean;
+            reason?: string;
         };
         /** @description `permissions` of a built-in role are the release's and cannot be changed. */
         PatchedRoleRequest: {
@@ -1013,12 +1290,64 @@ export interface components {
             title?: string;
             permissions?: string[];
         };
+        /** @description What the platform sees of every tenant's app; it may change `blocked`. */
+        PlatformApp: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly tenant: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly key: string;
+            readonly enabled: boolean;
+            /** Switched off by the platform */
+            blocked?: boolean;
+            /** Connections at most */
+            readonly max_connections: number;
+            readonly client_events: boolean;
+            /**
+             * Webhook address
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly webhook_url: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /** @description Never its token. */
         PlatformSupportSession: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             tenant: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             role: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             operator: string;
             readonly state: components["schemas"]["State8cbEnum"];
             /**
@@ -1093,12 +1422,32 @@ export interface components {
             /** Format: date-time */
             sealed_up_to: string | null;
             seal: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             mac: string;
         };
         SignUp: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             owner_email: string;
             state?: components["schemas"]["SignUpStateEnum"];
             /** Format: date-time */
@@ -1122,14 +1471,34 @@ export interface components {
          */
         State8cbEnum: "open" | "ended" | "expired";
         SuspendRequest: {
-            /** @description Kept in the audit trail. */
+            /**
+             * Format: uri
+             * @description Kept in the audit trail.
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
         };
         /** @description `error` says why provisioning or deletion stopped, if it did. */
         Tenant: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             schema: string;
             readonly host: string;
             state?: components["schemas"]["TenantStateEnum"];
@@ -1154,7 +1523,15 @@ export interface components {
         TenantStateEnum: "requested" | "schema" | "role" | "migrated" | "granted" | "seeded" | "active" | "suspended" | "failed" | "deleting";
         /** @description A token as it is listed: never its text. */
         Token: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -1164,6 +1541,10 @@ export interface components {
             created_at: string;
         };
         TokenRequestRequest: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities?: string[] | null;
             /** Format: date-time */
@@ -1205,13 +1586,16 @@ export type SchemaPaginatedExportList = components['schemas']['PaginatedExportLi
 export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvitationList'];
 export type SchemaPaginatedJobList = components['schemas']['PaginatedJobList'];
 export type SchemaPaginatedOperatorList = components['schemas']['PaginatedOperatorList'];
+export type SchemaPaginatedPlatformAppList = components['schemas']['PaginatedPlatformAppList'];
 export type SchemaPaginatedPlatformSupportSessionList = components['schemas']['PaginatedPlatformSupportSessionList'];
 export type SchemaPaginatedRoleList = components['schemas']['PaginatedRoleList'];
 export type SchemaPaginatedSignUpList = components['schemas']['PaginatedSignUpList'];
 export type SchemaPaginatedTenantList = components['schemas']['PaginatedTenantList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPatchedOperatorRequest = components['schemas']['PatchedOperatorRequest'];
+export type SchemaPatchedPlatformAppRequest = components['schemas']['PatchedPlatformAppRequest'];
 export type SchemaPatchedRoleRequest = components['schemas']['PatchedRoleRequest'];
+export type SchemaPlatformApp = components['schemas']['PlatformApp'];
 export type SchemaPlatformSupportSession = components['schemas']['PlatformSupportSession'];
 export type SchemaPolicy = components['schemas']['Policy'];
 export type SchemaPolicyRequest = components['schemas']['PolicyRequest'];
@@ -1478,6 +1862,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    platform_realtime_apps_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPlatformAppList"];
+                };
+            };
+        };
+    };
+    platform_realtime_apps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformApp"];
+                };
+            };
+        };
+    };
+    platform_realtime_apps_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPlatformAppRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformApp"];
                 };
             };
         };

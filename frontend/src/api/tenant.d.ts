@@ -17,7 +17,7 @@ export interface paths {
          *     - YAML: application/vnd.oai.openapi
          *     - JSON: application/vnd.oai.openapi+json
          */
-        get: operations["schema_retrieve"];
+        get: operations["api_schema_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -34,10 +34,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Which departments hear of which events: routing, never permission. */
-        get: operations["v1_access_alert_routes_list"];
+        get: operations["api_v1_access_alert_routes_list"];
         put?: never;
         /** @description Which departments hear of which events: routing, never permission. */
-        post: operations["v1_access_alert_routes_create"];
+        post: operations["api_v1_access_alert_routes_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -52,15 +52,15 @@ export interface paths {
             cookie?: never;
         };
         /** @description Which departments hear of which events: routing, never permission. */
-        get: operations["v1_access_alert_routes_retrieve"];
+        get: operations["api_v1_access_alert_routes_retrieve"];
         put?: never;
         post?: never;
         /** @description Which departments hear of which events: routing, never permission. */
-        delete: operations["v1_access_alert_routes_destroy"];
+        delete: operations["api_v1_access_alert_routes_destroy"];
         options?: never;
         head?: never;
         /** @description Which departments hear of which events: routing, never permission. */
-        patch: operations["v1_access_alert_routes_partial_update"];
+        patch: operations["api_v1_access_alert_routes_partial_update"];
         trace?: never;
     };
     "/api/v1/access/assignments/": {
@@ -76,7 +76,7 @@ export interface paths {
          *     PATCH moves the last day. DELETE ends it at once: its last day is yesterday, and one that
          *     has not begun is removed.
          */
-        get: operations["v1_access_assignments_list"];
+        get: operations["api_v1_access_assignments_list"];
         put?: never;
         /**
          * @description Who holds which position, and from when to when.
@@ -84,7 +84,7 @@ export interface paths {
          *     PATCH moves the last day. DELETE ends it at once: its last day is yesterday, and one that
          *     has not begun is removed.
          */
-        post: operations["v1_access_assignments_create"];
+        post: operations["api_v1_access_assignments_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -104,7 +104,7 @@ export interface paths {
          *     PATCH moves the last day. DELETE ends it at once: its last day is yesterday, and one that
          *     has not begun is removed.
          */
-        get: operations["v1_access_assignments_retrieve"];
+        get: operations["api_v1_access_assignments_retrieve"];
         put?: never;
         post?: never;
         /**
@@ -113,7 +113,7 @@ export interface paths {
          *     PATCH moves the last day. DELETE ends it at once: its last day is yesterday, and one that
          *     has not begun is removed.
          */
-        delete: operations["v1_access_assignments_destroy"];
+        delete: operations["api_v1_access_assignments_destroy"];
         options?: never;
         head?: never;
         /**
@@ -122,7 +122,7 @@ export interface paths {
          *     PATCH moves the last day. DELETE ends it at once: its last day is yesterday, and one that
          *     has not begun is removed.
          */
-        patch: operations["v1_access_assignments_partial_update"];
+        patch: operations["api_v1_access_assignments_partial_update"];
         trace?: never;
     };
     "/api/v1/access/departments/": {
@@ -133,10 +133,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Departments route alerts and lend their sites to their members. */
-        get: operations["v1_access_departments_list"];
+        get: operations["api_v1_access_departments_list"];
         put?: never;
         /** @description Departments route alerts and lend their sites to their members. */
-        post: operations["v1_access_departments_create"];
+        post: operations["api_v1_access_departments_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -151,15 +151,15 @@ export interface paths {
             cookie?: never;
         };
         /** @description Departments route alerts and lend their sites to their members. */
-        get: operations["v1_access_departments_retrieve"];
+        get: operations["api_v1_access_departments_retrieve"];
         put?: never;
         post?: never;
         /** @description Departments route alerts and lend their sites to their members. */
-        delete: operations["v1_access_departments_destroy"];
+        delete: operations["api_v1_access_departments_destroy"];
         options?: never;
         head?: never;
         /** @description Departments route alerts and lend their sites to their members. */
-        patch: operations["v1_access_departments_partial_update"];
+        patch: operations["api_v1_access_departments_partial_update"];
         trace?: never;
     };
     "/api/v1/access/explain/": {
@@ -170,7 +170,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Why may this user do that (to this record)? The same `decide` answers as everywhere. */
-        get: operations["v1_access_explain_retrieve"];
+        get: operations["api_v1_access_explain_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,10 +187,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Open invitations, newest first; deleting one revokes it. */
-        get: operations["v1_access_invitations_list"];
+        get: operations["api_v1_access_invitations_list"];
         put?: never;
         /** @description Invite an address: a mail with a link follows, which works once and for a week. */
-        post: operations["v1_access_invitations_create"];
+        post: operations["api_v1_access_invitations_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -205,11 +205,11 @@ export interface paths {
             cookie?: never;
         };
         /** @description Open invitations, newest first; deleting one revokes it. */
-        get: operations["v1_access_invitations_retrieve"];
+        get: operations["api_v1_access_invitations_retrieve"];
         put?: never;
         post?: never;
         /** @description Open invitations, newest first; deleting one revokes it. */
-        delete: operations["v1_access_invitations_destroy"];
+        delete: operations["api_v1_access_invitations_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -225,7 +225,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Another mail and another week; the links of earlier mails are dead. */
-        post: operations["v1_access_invitations_resend_create"];
+        post: operations["api_v1_access_invitations_resend_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -242,7 +242,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Become a user, with a password of one's own choice; then sign in. */
-        post: operations["v1_access_invitations_accept_create"];
+        post: operations["api_v1_access_invitations_accept_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,7 +257,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Everything that can be allowed in a tenant. */
-        get: operations["v1_access_permissions_retrieve"];
+        get: operations["api_v1_access_permissions_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -274,9 +274,9 @@ export interface paths {
             cookie?: never;
         };
         /** @description The rules of signing in: who must have a second factor. */
-        get: operations["v1_access_policy_retrieve"];
+        get: operations["api_v1_access_policy_retrieve"];
         /** @description The rules of signing in: who must have a second factor. */
-        put: operations["v1_access_policy_update"];
+        put: operations["api_v1_access_policy_update"];
         post?: never;
         delete?: never;
         options?: never;
@@ -292,10 +292,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Posts in a department: they grant, deny and limit. */
-        get: operations["v1_access_positions_list"];
+        get: operations["api_v1_access_positions_list"];
         put?: never;
         /** @description Posts in a department: they grant, deny and limit. */
-        post: operations["v1_access_positions_create"];
+        post: operations["api_v1_access_positions_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -310,15 +310,15 @@ export interface paths {
             cookie?: never;
         };
         /** @description Posts in a department: they grant, deny and limit. */
-        get: operations["v1_access_positions_retrieve"];
+        get: operations["api_v1_access_positions_retrieve"];
         put?: never;
         post?: never;
         /** @description Posts in a department: they grant, deny and limit. */
-        delete: operations["v1_access_positions_destroy"];
+        delete: operations["api_v1_access_positions_destroy"];
         options?: never;
         head?: never;
         /** @description Posts in a department: they grant, deny and limit. */
-        patch: operations["v1_access_positions_partial_update"];
+        patch: operations["api_v1_access_positions_partial_update"];
         trace?: never;
     };
     "/api/v1/access/providers/": {
@@ -329,10 +329,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        get: operations["v1_access_providers_list"];
+        get: operations["api_v1_access_providers_list"];
         put?: never;
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        post: operations["v1_access_providers_create"];
+        post: operations["api_v1_access_providers_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,16 +347,16 @@ export interface paths {
             cookie?: never;
         };
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        get: operations["v1_access_providers_retrieve"];
+        get: operations["api_v1_access_providers_retrieve"];
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        put: operations["v1_access_providers_update"];
+        put: operations["api_v1_access_providers_update"];
         post?: never;
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        delete: operations["v1_access_providers_destroy"];
+        delete: operations["api_v1_access_providers_destroy"];
         options?: never;
         head?: never;
         /** @description Where this tenant's people may sign in besides passwords: OpenID providers, directories. */
-        patch: operations["v1_access_providers_partial_update"];
+        patch: operations["api_v1_access_providers_partial_update"];
         trace?: never;
     };
     "/api/v1/access/providers/{id}/test/": {
@@ -369,7 +369,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Connect as a sign-in would, and tell what happens. */
-        post: operations["v1_access_providers_test_create"];
+        post: operations["api_v1_access_providers_test_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,10 +384,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Roles: the built-in ones, and those that the organisation made itself. */
-        get: operations["v1_access_roles_list"];
+        get: operations["api_v1_access_roles_list"];
         put?: never;
         /** @description Roles: the built-in ones, and those that the organisation made itself. */
-        post: operations["v1_access_roles_create"];
+        post: operations["api_v1_access_roles_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -402,15 +402,15 @@ export interface paths {
             cookie?: never;
         };
         /** @description Roles: the built-in ones, and those that the organisation made itself. */
-        get: operations["v1_access_roles_retrieve"];
+        get: operations["api_v1_access_roles_retrieve"];
         put?: never;
         post?: never;
         /** @description Roles: the built-in ones, and those that the organisation made itself. */
-        delete: operations["v1_access_roles_destroy"];
+        delete: operations["api_v1_access_roles_destroy"];
         options?: never;
         head?: never;
         /** @description Roles: the built-in ones, and those that the organisation made itself. */
-        patch: operations["v1_access_roles_partial_update"];
+        patch: operations["api_v1_access_roles_partial_update"];
         trace?: never;
     };
     "/api/v1/access/users/": {
@@ -426,7 +426,7 @@ export interface paths {
          *     DELETE removes a user who has done nothing yet; any other one is deactivated, and may be
          *     activated again. An inactive user's tokens and sign-ins are refused from that moment on.
          */
-        get: operations["v1_access_users_list"];
+        get: operations["api_v1_access_users_list"];
         put?: never;
         /**
          * @description Staff. Whoever writes needs every right that the person has, and that the person gets.
@@ -434,7 +434,7 @@ export interface paths {
          *     DELETE removes a user who has done nothing yet; any other one is deactivated, and may be
          *     activated again. An inactive user's tokens and sign-ins are refused from that moment on.
          */
-        post: operations["v1_access_users_create"];
+        post: operations["api_v1_access_users_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -454,7 +454,7 @@ export interface paths {
          *     DELETE removes a user who has done nothing yet; any other one is deactivated, and may be
          *     activated again. An inactive user's tokens and sign-ins are refused from that moment on.
          */
-        get: operations["v1_access_users_retrieve"];
+        get: operations["api_v1_access_users_retrieve"];
         put?: never;
         post?: never;
         /**
@@ -463,7 +463,7 @@ export interface paths {
          *     DELETE removes a user who has done nothing yet; any other one is deactivated, and may be
          *     activated again. An inactive user's tokens and sign-ins are refused from that moment on.
          */
-        delete: operations["v1_access_users_destroy"];
+        delete: operations["api_v1_access_users_destroy"];
         options?: never;
         head?: never;
         /**
@@ -472,7 +472,7 @@ export interface paths {
          *     DELETE removes a user who has done nothing yet; any other one is deactivated, and may be
          *     activated again. An inactive user's tokens and sign-ins are refused from that moment on.
          */
-        patch: operations["v1_access_users_partial_update"];
+        patch: operations["api_v1_access_users_partial_update"];
         trace?: never;
     };
     "/api/v1/audit/": {
@@ -483,7 +483,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Who changed what: the trail, newest first. */
-        get: operations["v1_audit_list"];
+        get: operations["api_v1_audit_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -500,7 +500,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Who changed what: the trail, newest first. */
-        get: operations["v1_audit_retrieve"];
+        get: operations["api_v1_audit_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,10 +517,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Exports of the trail: a job writes each, and its file is kept for seven days. */
-        get: operations["v1_audit_exports_list"];
+        get: operations["api_v1_audit_exports_list"];
         put?: never;
         /** @description Ask for a file; its lines are those that a search with the same filters finds. */
-        post: operations["v1_audit_exports_create"];
+        post: operations["api_v1_audit_exports_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,7 +535,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description How far an export has come. */
-        get: operations["v1_audit_exports_retrieve"];
+        get: operations["api_v1_audit_exports_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -552,7 +552,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The file; the trail tells who fetched it. */
-        get: operations["v1_audit_exports_download_retrieve"];
+        get: operations["api_v1_audit_exports_download_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -569,7 +569,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description How far the trail is sealed. */
-        get: operations["v1_audit_seal_retrieve"];
+        get: operations["api_v1_audit_seal_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,10 +586,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description The caller's own API tokens. */
-        get: operations["v1_auth_tokens_list"];
+        get: operations["api_v1_auth_tokens_list"];
         put?: never;
         /** @description The caller's own API tokens. */
-        post: operations["v1_auth_tokens_create"];
+        post: operations["api_v1_auth_tokens_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -604,11 +604,11 @@ export interface paths {
             cookie?: never;
         };
         /** @description The caller's own API tokens. */
-        get: operations["v1_auth_tokens_retrieve"];
+        get: operations["api_v1_auth_tokens_retrieve"];
         put?: never;
         post?: never;
         /** @description The caller's own API tokens. */
-        delete: operations["v1_auth_tokens_destroy"];
+        delete: operations["api_v1_auth_tokens_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -622,7 +622,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Events after a number, oldest first. */
-        get: operations["v1_events_retrieve"];
+        get: operations["api_v1_events_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -639,7 +639,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Background jobs with their progress and result, newest first. */
-        get: operations["v1_jobs_list"];
+        get: operations["api_v1_jobs_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -656,7 +656,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Background jobs with their progress and result, newest first. */
-        get: operations["v1_jobs_retrieve"];
+        get: operations["api_v1_jobs_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -673,7 +673,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Who am I, and at whose host? */
-        get: operations["v1_me_retrieve"];
+        get: operations["api_v1_me_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,7 +690,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The effective set of this user and this token: a hint for screens, the API decides. */
-        get: operations["v1_me_permissions_retrieve"];
+        get: operations["api_v1_me_permissions_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -707,7 +707,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description What you were told, newest first; kept for 90 days. */
-        get: operations["v1_notifications_list"];
+        get: operations["api_v1_notifications_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -724,7 +724,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description What you were told, newest first; kept for 90 days. */
-        get: operations["v1_notifications_retrieve"];
+        get: operations["api_v1_notifications_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -743,7 +743,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Mark it as read; answers how many are not. */
-        post: operations["v1_notifications_read_create"];
+        post: operations["api_v1_notifications_read_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,7 +758,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description What people can be told of: for alert routes and preferences. */
-        get: operations["v1_notifications_kinds_list"];
+        get: operations["api_v1_notifications_kinds_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -777,7 +777,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Mark all of yours as read. */
-        post: operations["v1_notifications_read_all_create"];
+        post: operations["api_v1_notifications_read_all_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -792,7 +792,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description How many you have not read. */
-        get: operations["v1_notifications_unread_retrieve"];
+        get: operations["api_v1_notifications_unread_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -809,7 +809,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Login attempts and their answers in words, newest first. */
-        get: operations["v1_radius_logins_list"];
+        get: operations["api_v1_radius_logins_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -826,7 +826,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Login attempts and their answers in words, newest first. */
-        get: operations["v1_radius_logins_retrieve"];
+        get: operations["api_v1_radius_logins_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -843,10 +843,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        get: operations["v1_radius_nas_list"];
+        get: operations["api_v1_radius_nas_list"];
         put?: never;
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        post: operations["v1_radius_nas_create"];
+        post: operations["api_v1_radius_nas_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -861,16 +861,16 @@ export interface paths {
             cookie?: never;
         };
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        get: operations["v1_radius_nas_retrieve"];
+        get: operations["api_v1_radius_nas_retrieve"];
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        put: operations["v1_radius_nas_update"];
+        put: operations["api_v1_radius_nas_update"];
         post?: never;
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        delete: operations["v1_radius_nas_destroy"];
+        delete: operations["api_v1_radius_nas_destroy"];
         options?: never;
         head?: never;
         /** @description Routers at one's sites. One added here works within seconds, without restart. */
-        patch: operations["v1_radius_nas_partial_update"];
+        patch: operations["api_v1_radius_nas_partial_update"];
         trace?: never;
     };
     "/api/v1/radius/plans/": {
@@ -881,10 +881,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description What subscribers buy. */
-        get: operations["v1_radius_plans_list"];
+        get: operations["api_v1_radius_plans_list"];
         put?: never;
         /** @description What subscribers buy. */
-        post: operations["v1_radius_plans_create"];
+        post: operations["api_v1_radius_plans_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -899,16 +899,16 @@ export interface paths {
             cookie?: never;
         };
         /** @description What subscribers buy. */
-        get: operations["v1_radius_plans_retrieve"];
+        get: operations["api_v1_radius_plans_retrieve"];
         /** @description What subscribers buy. */
-        put: operations["v1_radius_plans_update"];
+        put: operations["api_v1_radius_plans_update"];
         post?: never;
         /** @description What subscribers buy. */
-        delete: operations["v1_radius_plans_destroy"];
+        delete: operations["api_v1_radius_plans_destroy"];
         options?: never;
         head?: never;
         /** @description What subscribers buy. */
-        patch: operations["v1_radius_plans_partial_update"];
+        patch: operations["api_v1_radius_plans_partial_update"];
         trace?: never;
     };
     "/api/v1/radius/sessions/": {
@@ -919,7 +919,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Open sessions and history, newest start first. */
-        get: operations["v1_radius_sessions_list"];
+        get: operations["api_v1_radius_sessions_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -936,7 +936,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Open sessions and history, newest start first. */
-        get: operations["v1_radius_sessions_retrieve"];
+        get: operations["api_v1_radius_sessions_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -953,10 +953,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Customers' accounts. */
-        get: operations["v1_radius_subscribers_list"];
+        get: operations["api_v1_radius_subscribers_list"];
         put?: never;
         /** @description Customers' accounts. */
-        post: operations["v1_radius_subscribers_create"];
+        post: operations["api_v1_radius_subscribers_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -971,16 +971,16 @@ export interface paths {
             cookie?: never;
         };
         /** @description Customers' accounts. */
-        get: operations["v1_radius_subscribers_retrieve"];
+        get: operations["api_v1_radius_subscribers_retrieve"];
         /** @description Customers' accounts. */
-        put: operations["v1_radius_subscribers_update"];
+        put: operations["api_v1_radius_subscribers_update"];
         post?: never;
         /** @description Customers' accounts. */
-        delete: operations["v1_radius_subscribers_destroy"];
+        delete: operations["api_v1_radius_subscribers_destroy"];
         options?: never;
         head?: never;
         /** @description Customers' accounts. */
-        patch: operations["v1_radius_subscribers_partial_update"];
+        patch: operations["api_v1_radius_subscribers_partial_update"];
         trace?: never;
     };
     "/api/v1/radius/subscribers/import/": {
@@ -1000,6 +1000,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/realtime/app/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tenant's realtime app: what programs and browsers connect to. */
+        get: operations["api_v1_realtime_app_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change settings; they are in force within seconds, and close what they forbid. */
+        patch: operations["api_v1_realtime_app_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/realtime/app/secrets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret. 409 when two are live. */
+        post: operations["api_v1_realtime_app_secrets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/realtime/app/secrets/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove it: what it signed is refused within seconds. 409 for the only one. */
+        delete: operations["api_v1_realtime_app_secrets_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/": {
         parameters: {
             query?: never;
@@ -1008,14 +1060,14 @@ export interface paths {
             cookie?: never;
         };
         /** @description What holds for the whole organisation. */
-        get: operations["v1_settings_retrieve"];
+        get: operations["api_v1_settings_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** @description What holds for the whole organisation. */
-        patch: operations["v1_settings_partial_update"];
+        patch: operations["api_v1_settings_partial_update"];
         trace?: never;
     };
     "/api/v1/sites/": {
@@ -1026,10 +1078,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description Places where the organisation works; one's own, or all for whoever sees every site. */
-        get: operations["v1_sites_list"];
+        get: operations["api_v1_sites_list"];
         put?: never;
         /** @description Places where the organisation works; one's own, or all for whoever sees every site. */
-        post: operations["v1_sites_create"];
+        post: operations["api_v1_sites_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1044,15 +1096,15 @@ export interface paths {
             cookie?: never;
         };
         /** @description Places where the organisation works; one's own, or all for whoever sees every site. */
-        get: operations["v1_sites_retrieve"];
+        get: operations["api_v1_sites_retrieve"];
         put?: never;
         post?: never;
         /** @description Places where the organisation works; one's own, or all for whoever sees every site. */
-        delete: operations["v1_sites_destroy"];
+        delete: operations["api_v1_sites_destroy"];
         options?: never;
         head?: never;
         /** @description Places where the organisation works; one's own, or all for whoever sees every site. */
-        patch: operations["v1_sites_partial_update"];
+        patch: operations["api_v1_sites_partial_update"];
         trace?: never;
     };
     "/api/v1/support-sessions/": {
@@ -1063,7 +1115,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Who of the platform worked here, when and why; the owner may end it. */
-        get: operations["v1_support_sessions_list"];
+        get: operations["api_v1_support_sessions_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1080,11 +1132,167 @@ export interface paths {
             cookie?: never;
         };
         /** @description Who of the platform worked here, when and why; the owner may end it. */
-        get: operations["v1_support_sessions_retrieve"];
+        get: operations["api_v1_support_sessions_retrieve"];
         put?: never;
         post?: never;
         /** @description Who of the platform worked here, when and why; the owner may end it. */
-        delete: operations["v1_support_sessions_destroy"];
+        delete: operations["api_v1_support_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was sent to endpoints, newest event first, 30 days back. */
+        get: operations["api_v1_webhooks_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was sent to endpoints, newest event first, 30 days back. */
+        get: operations["api_v1_webhooks_deliveries_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{id}/replay/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it again, with the same id and body. */
+        post: operations["api_v1_webhooks_deliveries_replay_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Servers that get this organisation's events, with the rights of whoever saved them last. */
+        get: operations["api_v1_webhooks_endpoints_list"];
+        put?: never;
+        /** @description Servers that get this organisation's events, with the rights of whoever saved them last. */
+        post: operations["api_v1_webhooks_endpoints_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Servers that get this organisation's events, with the rights of whoever saved them last. */
+        get: operations["api_v1_webhooks_endpoints_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Servers that get this organisation's events, with the rights of whoever saved them last. */
+        delete: operations["api_v1_webhooks_endpoints_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Servers that get this organisation's events, with the rights of whoever saved them last. */
+        patch: operations["api_v1_webhooks_endpoints_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/enable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send to it again. What it missed meanwhile is replayed only when that is asked for. */
+        post: operations["api_v1_webhooks_endpoints_enable_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/replay/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send again all that failed, of events in a time range (the last 24 hours). */
+        post: operations["api_v1_webhooks_endpoints_replay_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/rotate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new secret. Until the overlap ends each request carries a signature of both. */
+        post: operations["api_v1_webhooks_endpoints_rotate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it an event `webhook.tested`; the delivery tells what came of it. */
+        post: operations["api_v1_webhooks_endpoints_test_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1095,14 +1303,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvitationRequest: {
-            /** @description From the link in the mail. */
+            /**
+             * Format: uri
+             * @description From the link in the mail.
+             * @example https://example.com/hooks/wificore
+             */
             token: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             password: string;
             name?: string;
         };
         AcceptedInvitation: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
         };
@@ -1126,6 +1349,35 @@ export interface components {
             min_severity?: components["schemas"]["MinSeverityEnum"];
             site?: number | null;
             departments: number[];
+        };
+        /** @description Settings are changed by PATCH; secrets at `secrets/`. */
+        App: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly app_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly key: string;
+            enabled?: boolean;
+            /** @description The platform switched it off, whatever `enabled` says. */
+            readonly blocked: boolean;
+            /** @description Sockets that may be open at the same time. */
+            max_connections?: number;
+            /** @description Whether clients may send `client-` events to each other. */
+            client_events?: boolean;
+            /** @description Pages of other hosts that may connect: https://shop.example */
+            allowed_origins?: string[];
+            /** @description Where to tell of channels and members; empty: nowhere. */
+            webhook_url?: string;
+            webhook_events?: components["schemas"]["WebhookEventsEnum"][];
+            /** @description Newest first; two while they rotate. */
+            readonly secrets: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description From `starts_on` to `ends_on`, both included; afterwards only the end can change. */
         Assignment: {
@@ -1158,6 +1410,119 @@ export interface components {
              */
             ends_on?: string | null;
         };
+        /** @description One request and its answer, of which 4 KiB are kept. */
+        Attempt: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            url: string;
+            /** @description Null: there was no answer. */
+            status: number | null;
+            duration_ms: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            error: string;
+            response_headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            response_body: string;
+        };
+        /** @description One event on its way to one endpoint. */
+        Delivery: {
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            endpoint: string;
+            /**
+             * Format: uri
+             * @description The header `webhook-id`.
+             * @example https://example.com/hooks/wificore
+             */
+            event_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            type: string;
+            /**
+             * Event
+             * Format: date-time
+             */
+            event_at: string;
+            state?: components["schemas"]["State997Enum"];
+            /** @description Failed ones since it was made or replayed. */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description While it is pending: not before.
+             */
+            due_at: string;
+            /**
+             * Finished
+             * Format: date-time
+             */
+            finished_at?: string | null;
+            /** @description Of the last answer. */
+            status: number | null;
+            error?: string;
+        };
+        /** @description With what was sent and answered; both null for who may not view the event itself. */
+        DeliveryDetail: {
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            endpoint: string;
+            /**
+             * Format: uri
+             * @description The header `webhook-id`.
+             * @example https://example.com/hooks/wificore
+             */
+            event_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            type: string;
+            /**
+             * Event
+             * Format: date-time
+             */
+            event_at: string;
+            state?: components["schemas"]["State997Enum"];
+            /** @description Failed ones since it was made or replayed. */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description While it is pending: not before.
+             */
+            due_at: string;
+            /**
+             * Finished
+             * Format: date-time
+             */
+            finished_at?: string | null;
+            /** @description Of the last answer. */
+            status: number | null;
+            error?: string;
+            readonly body: Record<string, never> | null;
+            readonly attempts: components["schemas"]["Attempt"][] | null;
+        };
         Department: {
             readonly id: number;
             /** @example North tower */
@@ -1175,6 +1540,77 @@ export interface components {
             sites?: number[];
             active?: boolean;
         };
+        /**
+         * @description * `person` - Somebody disabled it
+         *     * `gone` - Its server answered 410 Gone
+         *     * `failing` - It only failed for days
+         * @enum {string}
+         */
+        DisabledReasonEnum: "person" | "gone" | "failing";
+        /** @description An endpoint; its secret is shown when it is made, and never again. */
+        Endpoint: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            url: string;
+            description?: string;
+            /** @description Exact types, `session.*` for all that begin so, `*` for all. */
+            event_types: string[];
+            enabled?: boolean;
+            /**
+             * Format: uri
+             * @description The shape of what is sent.
+             * @example https://example.com/hooks/wificore
+             */
+            readonly api_version: string;
+            /**
+             * Format: email
+             * @description Whose rights decide what it gets: the user who saved it last. Null: nobody's.
+             */
+            readonly acts_for: string | null;
+            /** @description What the token allowed with which it was saved last; null: no limit. */
+            readonly abilities: unknown;
+            readonly disabled_reason: components["schemas"]["DisabledReasonEnum"];
+            /** Format: date-time */
+            readonly disabled_at: string | null;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            /** @description Failed attempts in a row. */
+            readonly failures: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the present one signs as well.
+             */
+            readonly old_secret_until: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            readonly updated_at: string;
+        };
+        /** @description An endpoint; its secret is shown when it is made, and never again. */
+        EndpointRequest: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            url: string;
+            description?: string;
+            /** @description Exact types, `session.*` for all that begin so, `*` for all. */
+            event_types: string[];
+            enabled?: boolean;
+        };
         /** @description Who did what, when, from where; `old` and `new` hold what differs. */
         Entry: {
             readonly id: string;
@@ -1183,21 +1619,61 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Who */
+            /**
+             * Who
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_kind: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_id: string;
-            /** Name */
+            /**
+             * Name
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_name: string;
-            /** API token */
+            /**
+             * API token
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             actor_token: string;
-            /** From */
+            /**
+             * From
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             address?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             user_agent: string;
-            /** Request */
+            /**
+             * Request
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             request_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             action: string;
-            /** Object */
+            /**
+             * Object
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_type: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_id: string;
             old: {
                 [key: string]: unknown;
@@ -1205,16 +1681,32 @@ export interface components {
             new: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
         };
         /** @description One event; on channels and in webhooks it is the same object. */
         Event: {
-            /** @description Never used again: do nothing twice for the same one. */
+            /**
+             * Format: uri
+             * @description Never used again: do nothing twice for the same one.
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
             /** @description 1, 2, 3.. in the organisation's stream. */
             seq: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             type: string;
-            /** @description The key of what it is about. */
+            /**
+             * Format: uri
+             * @description The key of what it is about.
+             * @example https://example.com/hooks/wificore
+             */
             subject: string;
             /** Format: date-time */
             occurred_at: string;
@@ -1227,11 +1719,13 @@ export interface components {
             /**
              * Format: uri
              * @description Where it goes on; null: nothing newer is there yet.
+             * @example https://example.com/hooks/wificore
              */
             next: string | null;
             /**
              * Format: uri
              * @description Always null.
+             * @example https://example.com/hooks/wificore
              */
             previous: string | null;
             results: components["schemas"]["Event"][];
@@ -1244,12 +1738,28 @@ export interface components {
         };
         Explanation: {
             user: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             code: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             record: string | null;
             allowed: boolean;
-            /** @description The kind of the rule that decided. */
+            /**
+             * Format: uri
+             * @description The kind of the rule that decided.
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
-            /** @description The rule that decided, in words. */
+            /**
+             * Format: uri
+             * @description The rule that decided, in words.
+             * @example https://example.com/hooks/wificore
+             */
             rule: string;
             roles: string[];
             /** @description Held today. */
@@ -1259,11 +1769,27 @@ export interface components {
         /** @description An export: a job, and its file once it is done. */
         Export: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             state: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             format: string;
             done: number;
             total: number | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             error: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1291,19 +1817,38 @@ export interface components {
          */
         FormatEnum: "csv" | "jsonl";
         ImportStarted: {
-            /** @description The job's id. */
+            /**
+             * Format: uri
+             * @description The job's id.
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** @description Where its progress and result are: the job's path. */
+            /**
+             * Format: uri
+             * @description Where its progress and result are: the job's path.
+             * @example https://example.com/hooks/wificore
+             */
             url: string;
         };
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
             roles: string[];
             primary_department: number | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             inviter: string;
             /** Format: date-time */
             created_at: string;
@@ -1319,6 +1864,10 @@ export interface components {
         };
         Job: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             kind: string;
             state?: components["schemas"]["JobStateEnum"];
             params: {
@@ -1362,9 +1911,17 @@ export interface components {
         JobStateEnum: "queued" | "running" | "done" | "failed";
         /** @description What people can be told of. */
         Kind: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             kind: string;
             severity: components["schemas"]["SeverityEnum"];
-            /** @description The permission it takes to hear of it; empty: it is told only to whom it is about. */
+            /**
+             * Format: uri
+             * @description The permission it takes to hear of it; empty: it is told only to whom it is about.
+             * @example https://example.com/hooks/wificore
+             */
             view: string;
             readonly opens_task: boolean;
         };
@@ -1376,19 +1933,50 @@ export interface components {
         KindEnum: "oidc" | "ldap";
         Login: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             username: string;
             readonly accepted: boolean;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reply: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             nas_address: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             mac: string | null;
             /** Format: date-time */
             at: string;
         };
         Me: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             roles: string[];
             tenant: components["schemas"]["MyTenant"] | null;
@@ -1408,8 +1996,20 @@ export interface components {
             };
         };
         MyTenant: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             schema: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
         };
         Nas: {
@@ -1419,8 +2019,7 @@ export interface components {
              * @example 192.0.2.10
              */
             address: string;
-            /** @default  */
-            name: string;
+            name?: string;
             coa_port?: number;
             require_message_authenticator?: boolean;
             enabled?: boolean;
@@ -1438,8 +2037,7 @@ export interface components {
              * @example 192.0.2.10
              */
             address: string;
-            /** @default  */
-            name: string;
+            name?: string;
             /**
              * @description The RADIUS shared secret; never shown again.
              * @example a-long-secret
@@ -1454,28 +2052,117 @@ export interface components {
              */
             site?: number | null;
         };
+        /** @description An endpoint that was just made. */
+        NewEndpoint: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            url: string;
+            description?: string;
+            /** @description Exact types, `session.*` for all that begin so, `*` for all. */
+            event_types: string[];
+            enabled?: boolean;
+            /**
+             * Format: uri
+             * @description The shape of what is sent.
+             * @example https://example.com/hooks/wificore
+             */
+            readonly api_version: string;
+            /**
+             * Format: email
+             * @description Whose rights decide what it gets: the user who saved it last. Null: nobody's.
+             */
+            readonly acts_for: string | null;
+            /** @description What the token allowed with which it was saved last; null: no limit. */
+            readonly abilities: unknown;
+            readonly disabled_reason: components["schemas"]["DisabledReasonEnum"];
+            /** Format: date-time */
+            readonly disabled_at: string | null;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            /** @description Failed attempts in a row. */
+            readonly failures: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the present one signs as well.
+             */
+            readonly old_secret_until: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /**
+             * Format: uri
+             * @description `whsec_` and base64; shown this once only.
+             * @example https://example.com/hooks/wificore
+             */
+            readonly secret: string;
+        };
         /** @description What is to be in the file. */
         NewExportRequest: {
             /** Format: date-time */
             since?: string;
             /** Format: date-time */
             until?: string;
-            /** @description A user's address, or a program's name. */
+            /**
+             * Format: uri
+             * @description A user's address, or a program's name.
+             * @example https://example.com/hooks/wificore
+             */
             actor?: string;
-            /** @description `plan.updated`, or with a dot at the end all that begin so: `plan.` */
+            /**
+             * Format: uri
+             * @description `plan.updated`, or with a dot at the end all that begin so: `plan.`
+             * @example https://example.com/hooks/wificore
+             */
             action?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_type?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             object_id?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             request_id?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             address?: string;
-            /** @description Text in the actor's name, the object's id or name, or the reason. */
+            /**
+             * Format: uri
+             * @description Text in the actor's name, the object's id or name, or the reason.
+             * @example https://example.com/hooks/wificore
+             */
             q?: string;
             /** @default csv */
             format: components["schemas"]["FormatEnum"];
         };
         /** @description Where the new user will stand, as in `access/users/`. */
         NewInvitationRequest: {
-            /** Format: email */
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             email: string;
             name?: string;
             /** @description Names of roles. */
@@ -1484,9 +2171,33 @@ export interface components {
             extra_departments?: components["schemas"]["InvitedExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        /** @description A secret without what is secret of it. */
+        NewSecret: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            readonly id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: uri
+             * @description Shown this once.
+             * @example https://example.com/hooks/wificore
+             */
+            readonly secret: string;
+        };
         /** @description A token as it is listed: never its text. */
         NewToken: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -1494,16 +2205,32 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @description Shown this once only. */
+            /**
+             * Format: uri
+             * @description Shown this once only.
+             * @example https://example.com/hooks/wificore
+             */
             token: string;
         };
         Notification: {
             readonly id: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             kind: string;
             severity: components["schemas"]["SeverityEnum"];
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             title: string;
             text?: string;
-            /** @description A path of this host; empty: none. */
+            /**
+             * Format: uri
+             * @description A path of this host; empty: none.
+             * @example https://example.com/hooks/wificore
+             */
             link: string;
             site: number | null;
             /**
@@ -1519,6 +2246,10 @@ export interface components {
         };
         Outcome: {
             ok: boolean;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             message: string;
         };
         PaginatedAlertRouteList: {
@@ -1535,12 +2266,26 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Assignment"][];
         };
+        PaginatedDeliveryList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Delivery"][];
+        };
         PaginatedDepartmentList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Department"][];
+        };
+        PaginatedEndpointList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Endpoint"][];
         };
         PaginatedEntryList: {
             /** Format: uri */
@@ -1671,6 +2416,19 @@ export interface components {
             site?: number | null;
             departments?: number[];
         };
+        /** @description Settings are changed by PATCH; secrets at `secrets/`. */
+        PatchedAppRequest: {
+            enabled?: boolean;
+            /** @description Sockets that may be open at the same time. */
+            max_connections?: number;
+            /** @description Whether clients may send `client-` events to each other. */
+            client_events?: boolean;
+            /** @description Pages of other hosts that may connect: https://shop.example */
+            allowed_origins?: string[];
+            /** @description Where to tell of channels and members; empty: nowhere. */
+            webhook_url?: string;
+            webhook_events?: components["schemas"]["WebhookEventsEnum"][];
+        };
         PatchedAssignmentChangeRequest: {
             /** Format: date */
             ends_on?: string | null;
@@ -1683,14 +2441,25 @@ export interface components {
             sites?: number[];
             active?: boolean;
         };
+        /** @description An endpoint; its secret is shown when it is made, and never again. */
+        PatchedEndpointRequest: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
+            url?: string;
+            description?: string;
+            /** @description Exact types, `session.*` for all that begin so, `*` for all. */
+            event_types?: string[];
+            enabled?: boolean;
+        };
         PatchedNasRequest: {
             /**
              * @description One IPv4 or IPv6 address, not a network.
              * @example 192.0.2.10
              */
             address?: string;
-            /** @default  */
-            name: string;
+            name?: string;
             /**
              * @description The RADIUS shared secret; never shown again.
              * @example a-long-secret
@@ -1713,6 +2482,10 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -1741,7 +2514,15 @@ export interface components {
         /** @description A provider; its secret goes in and never comes out. */
         PatchedProviderRequest: {
             kind?: components["schemas"]["KindEnum"];
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug?: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name?: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config?: {
@@ -1816,7 +2597,11 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /** @description Without one the user cannot sign in by password. */
+            /**
+             * Format: uri
+             * @description Without one the user cannot sign in by password.
+             * @example https://example.com/hooks/wificore
+             */
             password?: string;
             roles?: string[];
             is_active?: boolean;
@@ -1825,18 +2610,42 @@ export interface components {
             extra_sites?: number[];
         };
         Permission: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             code: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             title: string;
             risk: components["schemas"]["RiskEnum"];
             /** @description Only a role gives it, no position. */
             protected: boolean;
-            /** @description The positions' limit that bounds it, or empty. */
+            /**
+             * Format: uri
+             * @description The positions' limit that bounds it, or empty.
+             * @example https://example.com/hooks/wificore
+             */
             limit: string;
         };
         /** @description All on one page. */
         PermissionList: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             next: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             previous: string | null;
             results: components["schemas"]["Permission"][];
         };
@@ -1849,6 +2658,10 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -1869,6 +2682,10 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -1920,9 +2737,21 @@ export interface components {
         };
         /** @description A provider; its secret goes in and never comes out. */
         Provider: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             readonly id: string;
             kind: components["schemas"]["KindEnum"];
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config: {
@@ -1943,7 +2772,15 @@ export interface components {
         /** @description A provider; its secret goes in and never comes out. */
         ProviderRequest: {
             kind: components["schemas"]["KindEnum"];
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             slug: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config: {
@@ -1955,6 +2792,17 @@ export interface components {
             role_map?: components["schemas"]["RoleMapRequest"][];
             create_users?: boolean;
             default_role?: string;
+        };
+        /** @description Which events: by default those of the last 24 hours. */
+        ReplayRequestRequest: {
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        Replayed: {
+            /** @description How many are sent again. */
+            deliveries: number;
         };
         /**
          * @description * `low` - low
@@ -1979,11 +2827,27 @@ export interface components {
             readonly built_in: boolean;
         };
         RoleMap: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             group: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             role: string;
         };
         RoleMapRequest: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             group: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             role: string;
         };
         /** @description `permissions` of a built-in role are the release's and cannot be changed. */
@@ -2000,6 +2864,13 @@ export interface components {
             title?: string;
             permissions?: string[];
         };
+        RotationRequest: {
+            /**
+             * @description For how long the present secret signs as well.
+             * @default 24
+             */
+            overlap_hours: number;
+        };
         /**
          * @description * `own` - The sites of its holder's departments
          *     * `tenant` - Every site
@@ -2011,17 +2882,55 @@ export interface components {
             /** Format: date-time */
             sealed_up_to: string | null;
             seal: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             mac: string;
+        };
+        Secret: {
+            /**
+             * Format: uri
+             * @description Shown this once only.
+             * @example https://example.com/hooks/wificore
+             */
+            secret: string;
+            /** Format: date-time */
+            old_secret_until: string;
         };
         Session: {
             readonly id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             session_id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             username?: string | null;
             online: boolean;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             nas_address: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             mac: string | null;
-            /** Network */
+            /**
+             * Network
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             ssid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             framed_ip: string | null;
             /** Format: date-time */
             started_at: string;
@@ -2032,6 +2941,10 @@ export interface components {
             duration_s: number;
             input_octets: number;
             output_octets: number;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             terminate_cause: string | null;
         };
         Settings: {
@@ -2069,6 +2982,13 @@ export interface components {
             zone: string;
             active?: boolean;
         };
+        /**
+         * @description * `pending` - Pending
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        State997Enum: "pending" | "delivered" | "failed";
         /**
          * @description * `active` - Active
          *     * `suspended` - Suspended
@@ -2111,9 +3031,25 @@ export interface components {
         };
         /** @description Never its token. */
         SupportSession: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             role: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             reason: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             operator: string;
             readonly state: components["schemas"]["SupportSessionStateEnum"];
             /**
@@ -2142,7 +3078,15 @@ export interface components {
         SupportSessionStateEnum: "open" | "ended" | "expired";
         /** @description A token as it is listed: never its text. */
         Token: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             id: string;
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -2152,6 +3096,10 @@ export interface components {
             created_at: string;
         };
         TokenRequestRequest: {
+            /**
+             * Format: uri
+             * @example https://example.com/hooks/wificore
+             */
             name: string;
             abilities?: string[] | null;
             /** Format: date-time */
@@ -2198,7 +3146,11 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /** @description Without one the user cannot sign in by password. */
+            /**
+             * Format: uri
+             * @description Without one the user cannot sign in by password.
+             * @example https://example.com/hooks/wificore
+             */
             password?: string;
             roles?: string[];
             is_active?: boolean;
@@ -2206,6 +3158,16 @@ export interface components {
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        /**
+         * @description * `channel_occupied` - channel_occupied
+         *     * `channel_vacated` - channel_vacated
+         *     * `member_added` - member_added
+         *     * `member_removed` - member_removed
+         *     * `client_event` - client_event
+         *     * `cache_miss` - cache_miss
+         * @enum {string}
+         */
+        WebhookEventsEnum: "channel_occupied" | "channel_vacated" | "member_added" | "member_removed" | "client_event" | "cache_miss";
     };
     responses: never;
     parameters: never;
@@ -2217,10 +3179,17 @@ export type SchemaAcceptInvitationRequest = components['schemas']['AcceptInvitat
 export type SchemaAcceptedInvitation = components['schemas']['AcceptedInvitation'];
 export type SchemaAlertRoute = components['schemas']['AlertRoute'];
 export type SchemaAlertRouteRequest = components['schemas']['AlertRouteRequest'];
+export type SchemaApp = components['schemas']['App'];
 export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest'];
+export type SchemaAttempt = components['schemas']['Attempt'];
+export type SchemaDelivery = components['schemas']['Delivery'];
+export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
+export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
+export type SchemaEndpoint = components['schemas']['Endpoint'];
+export type SchemaEndpointRequest = components['schemas']['EndpointRequest'];
 export type SchemaEntry = components['schemas']['Entry'];
 export type SchemaEvent = components['schemas']['Event'];
 export type SchemaEventPage = components['schemas']['EventPage'];
@@ -2243,14 +3212,18 @@ export type SchemaMyPermissions = components['schemas']['MyPermissions'];
 export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNas = components['schemas']['Nas'];
 export type SchemaNasRequest = components['schemas']['NasRequest'];
+export type SchemaNewEndpoint = components['schemas']['NewEndpoint'];
 export type SchemaNewExportRequest = components['schemas']['NewExportRequest'];
 export type SchemaNewInvitationRequest = components['schemas']['NewInvitationRequest'];
+export type SchemaNewSecret = components['schemas']['NewSecret'];
 export type SchemaNewToken = components['schemas']['NewToken'];
 export type SchemaNotification = components['schemas']['Notification'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
+export type SchemaPaginatedDeliveryList = components['schemas']['PaginatedDeliveryList'];
 export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepartmentList'];
+export type SchemaPaginatedEndpointList = components['schemas']['PaginatedEndpointList'];
 export type SchemaPaginatedEntryList = components['schemas']['PaginatedEntryList'];
 export type SchemaPaginatedExportList = components['schemas']['PaginatedExportList'];
 export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvitationList'];
@@ -2269,8 +3242,10 @@ export type SchemaPaginatedSupportSessionList = components['schemas']['Paginated
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
+export type SchemaPatchedAppRequest = components['schemas']['PatchedAppRequest'];
 export type SchemaPatchedAssignmentChangeRequest = components['schemas']['PatchedAssignmentChangeRequest'];
 export type SchemaPatchedDepartmentRequest = components['schemas']['PatchedDepartmentRequest'];
+export type SchemaPatchedEndpointRequest = components['schemas']['PatchedEndpointRequest'];
 export type SchemaPatchedNasRequest = components['schemas']['PatchedNasRequest'];
 export type SchemaPatchedPlanRequest = components['schemas']['PatchedPlanRequest'];
 export type SchemaPatchedPositionRequest = components['schemas']['PatchedPositionRequest'];
@@ -2290,18 +3265,23 @@ export type SchemaPosition = components['schemas']['Position'];
 export type SchemaPositionRequest = components['schemas']['PositionRequest'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
+export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
+export type SchemaReplayed = components['schemas']['Replayed'];
 export type SchemaRiskEnum = components['schemas']['RiskEnum'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleMap = components['schemas']['RoleMap'];
 export type SchemaRoleMapRequest = components['schemas']['RoleMapRequest'];
 export type SchemaRoleRequest = components['schemas']['RoleRequest'];
+export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
+export type SchemaSecret = components['schemas']['Secret'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
+export type SchemaState997Enum = components['schemas']['State997Enum'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
@@ -2312,9 +3292,10 @@ export type SchemaTokenRequestRequest = components['schemas']['TokenRequestReque
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
+export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
 export type $defs = Record<string, never>;
 export interface operations {
-    schema_retrieve: {
+    api_schema_retrieve: {
         parameters: {
             query?: {
                 format?: "json" | "yaml";
@@ -2347,7 +3328,7 @@ export interface operations {
             };
         };
     };
-    v1_access_alert_routes_list: {
+    api_v1_access_alert_routes_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -2371,7 +3352,7 @@ export interface operations {
             };
         };
     };
-    v1_access_alert_routes_create: {
+    api_v1_access_alert_routes_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2394,7 +3375,7 @@ export interface operations {
             };
         };
     };
-    v1_access_alert_routes_retrieve: {
+    api_v1_access_alert_routes_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2415,7 +3396,7 @@ export interface operations {
             };
         };
     };
-    v1_access_alert_routes_destroy: {
+    api_v1_access_alert_routes_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2435,7 +3416,7 @@ export interface operations {
             };
         };
     };
-    v1_access_alert_routes_partial_update: {
+    api_v1_access_alert_routes_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -2460,7 +3441,7 @@ export interface operations {
             };
         };
     };
-    v1_access_assignments_list: {
+    api_v1_access_assignments_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -2486,7 +3467,7 @@ export interface operations {
             };
         };
     };
-    v1_access_assignments_create: {
+    api_v1_access_assignments_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2509,7 +3490,7 @@ export interface operations {
             };
         };
     };
-    v1_access_assignments_retrieve: {
+    api_v1_access_assignments_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2530,7 +3511,7 @@ export interface operations {
             };
         };
     };
-    v1_access_assignments_destroy: {
+    api_v1_access_assignments_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2550,7 +3531,7 @@ export interface operations {
             };
         };
     };
-    v1_access_assignments_partial_update: {
+    api_v1_access_assignments_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -2575,7 +3556,7 @@ export interface operations {
             };
         };
     };
-    v1_access_departments_list: {
+    api_v1_access_departments_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -2599,7 +3580,7 @@ export interface operations {
             };
         };
     };
-    v1_access_departments_create: {
+    api_v1_access_departments_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2622,7 +3603,7 @@ export interface operations {
             };
         };
     };
-    v1_access_departments_retrieve: {
+    api_v1_access_departments_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2643,7 +3624,7 @@ export interface operations {
             };
         };
     };
-    v1_access_departments_destroy: {
+    api_v1_access_departments_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2663,7 +3644,7 @@ export interface operations {
             };
         };
     };
-    v1_access_departments_partial_update: {
+    api_v1_access_departments_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -2688,7 +3669,7 @@ export interface operations {
             };
         };
     };
-    v1_access_explain_retrieve: {
+    api_v1_access_explain_retrieve: {
         parameters: {
             query: {
                 code: string;
@@ -2712,7 +3693,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_list: {
+    api_v1_access_invitations_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -2736,7 +3717,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_create: {
+    api_v1_access_invitations_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2759,7 +3740,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_retrieve: {
+    api_v1_access_invitations_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2780,7 +3761,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_destroy: {
+    api_v1_access_invitations_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2800,7 +3781,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_resend_create: {
+    api_v1_access_invitations_resend_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2821,7 +3802,7 @@ export interface operations {
             };
         };
     };
-    v1_access_invitations_accept_create: {
+    api_v1_access_invitations_accept_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2844,7 +3825,7 @@ export interface operations {
             };
         };
     };
-    v1_access_permissions_retrieve: {
+    api_v1_access_permissions_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2863,7 +3844,7 @@ export interface operations {
             };
         };
     };
-    v1_access_policy_retrieve: {
+    api_v1_access_policy_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2882,7 +3863,7 @@ export interface operations {
             };
         };
     };
-    v1_access_policy_update: {
+    api_v1_access_policy_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -2905,7 +3886,7 @@ export interface operations {
             };
         };
     };
-    v1_access_positions_list: {
+    api_v1_access_positions_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -2929,7 +3910,7 @@ export interface operations {
             };
         };
     };
-    v1_access_positions_create: {
+    api_v1_access_positions_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2952,7 +3933,7 @@ export interface operations {
             };
         };
     };
-    v1_access_positions_retrieve: {
+    api_v1_access_positions_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2973,7 +3954,7 @@ export interface operations {
             };
         };
     };
-    v1_access_positions_destroy: {
+    api_v1_access_positions_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2993,7 +3974,7 @@ export interface operations {
             };
         };
     };
-    v1_access_positions_partial_update: {
+    api_v1_access_positions_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3018,7 +3999,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_list: {
+    api_v1_access_providers_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3042,7 +4023,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_create: {
+    api_v1_access_providers_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3065,7 +4046,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_retrieve: {
+    api_v1_access_providers_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3086,7 +4067,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_update: {
+    api_v1_access_providers_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3111,7 +4092,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_destroy: {
+    api_v1_access_providers_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -3131,7 +4112,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_partial_update: {
+    api_v1_access_providers_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3156,7 +4137,7 @@ export interface operations {
             };
         };
     };
-    v1_access_providers_test_create: {
+    api_v1_access_providers_test_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3177,7 +4158,7 @@ export interface operations {
             };
         };
     };
-    v1_access_roles_list: {
+    api_v1_access_roles_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3201,7 +4182,7 @@ export interface operations {
             };
         };
     };
-    v1_access_roles_create: {
+    api_v1_access_roles_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3224,7 +4205,7 @@ export interface operations {
             };
         };
     };
-    v1_access_roles_retrieve: {
+    api_v1_access_roles_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3245,7 +4226,7 @@ export interface operations {
             };
         };
     };
-    v1_access_roles_destroy: {
+    api_v1_access_roles_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -3265,7 +4246,7 @@ export interface operations {
             };
         };
     };
-    v1_access_roles_partial_update: {
+    api_v1_access_roles_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3290,7 +4271,7 @@ export interface operations {
             };
         };
     };
-    v1_access_users_list: {
+    api_v1_access_users_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3316,7 +4297,7 @@ export interface operations {
             };
         };
     };
-    v1_access_users_create: {
+    api_v1_access_users_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3339,7 +4320,7 @@ export interface operations {
             };
         };
     };
-    v1_access_users_retrieve: {
+    api_v1_access_users_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3360,7 +4341,7 @@ export interface operations {
             };
         };
     };
-    v1_access_users_destroy: {
+    api_v1_access_users_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -3380,7 +4361,7 @@ export interface operations {
             };
         };
     };
-    v1_access_users_partial_update: {
+    api_v1_access_users_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3405,7 +4386,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_list: {
+    api_v1_audit_list: {
         parameters: {
             query?: {
                 /** @description `plan.updated`, or with a dot at the end all that begin so: `plan.` */
@@ -3441,7 +4422,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_retrieve: {
+    api_v1_audit_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3462,7 +4443,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_exports_list: {
+    api_v1_audit_exports_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3486,7 +4467,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_exports_create: {
+    api_v1_audit_exports_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3509,7 +4490,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_exports_retrieve: {
+    api_v1_audit_exports_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3530,7 +4511,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_exports_download_retrieve: {
+    api_v1_audit_exports_download_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3551,7 +4532,7 @@ export interface operations {
             };
         };
     };
-    v1_audit_seal_retrieve: {
+    api_v1_audit_seal_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3570,7 +4551,7 @@ export interface operations {
             };
         };
     };
-    v1_auth_tokens_list: {
+    api_v1_auth_tokens_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3594,7 +4575,7 @@ export interface operations {
             };
         };
     };
-    v1_auth_tokens_create: {
+    api_v1_auth_tokens_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3617,7 +4598,7 @@ export interface operations {
             };
         };
     };
-    v1_auth_tokens_retrieve: {
+    api_v1_auth_tokens_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3638,7 +4619,7 @@ export interface operations {
             };
         };
     };
-    v1_auth_tokens_destroy: {
+    api_v1_auth_tokens_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -3658,7 +4639,7 @@ export interface operations {
             };
         };
     };
-    v1_events_retrieve: {
+    api_v1_events_retrieve: {
         parameters: {
             query?: {
                 /** @description The last number seen. Absent: begin with the oldest event kept. */
@@ -3690,7 +4671,7 @@ export interface operations {
             };
         };
     };
-    v1_jobs_list: {
+    api_v1_jobs_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3724,7 +4705,7 @@ export interface operations {
             };
         };
     };
-    v1_jobs_retrieve: {
+    api_v1_jobs_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3745,7 +4726,7 @@ export interface operations {
             };
         };
     };
-    v1_me_retrieve: {
+    api_v1_me_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3764,7 +4745,7 @@ export interface operations {
             };
         };
     };
-    v1_me_permissions_retrieve: {
+    api_v1_me_permissions_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3783,7 +4764,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_list: {
+    api_v1_notifications_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3809,7 +4790,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_retrieve: {
+    api_v1_notifications_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3830,7 +4811,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_read_create: {
+    api_v1_notifications_read_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3851,7 +4832,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_kinds_list: {
+    api_v1_notifications_kinds_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -3870,7 +4851,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_read_all_create: {
+    api_v1_notifications_read_all_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3889,7 +4870,7 @@ export interface operations {
             };
         };
     };
-    v1_notifications_unread_retrieve: {
+    api_v1_notifications_unread_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3908,7 +4889,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_logins_list: {
+    api_v1_radius_logins_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3935,7 +4916,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_logins_retrieve: {
+    api_v1_radius_logins_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3956,7 +4937,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_list: {
+    api_v1_radius_nas_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -3980,7 +4961,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_create: {
+    api_v1_radius_nas_create: {
         parameters: {
             query?: never;
             header?: {
@@ -4006,7 +4987,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_retrieve: {
+    api_v1_radius_nas_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4027,7 +5008,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_update: {
+    api_v1_radius_nas_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4052,7 +5033,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_destroy: {
+    api_v1_radius_nas_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -4072,7 +5053,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_nas_partial_update: {
+    api_v1_radius_nas_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4097,7 +5078,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_list: {
+    api_v1_radius_plans_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -4121,7 +5102,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_create: {
+    api_v1_radius_plans_create: {
         parameters: {
             query?: never;
             header?: {
@@ -4147,7 +5128,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_retrieve: {
+    api_v1_radius_plans_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4168,7 +5149,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_update: {
+    api_v1_radius_plans_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4193,7 +5174,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_destroy: {
+    api_v1_radius_plans_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -4213,7 +5194,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_plans_partial_update: {
+    api_v1_radius_plans_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4238,7 +5219,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_sessions_list: {
+    api_v1_radius_sessions_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -4266,7 +5247,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_sessions_retrieve: {
+    api_v1_radius_sessions_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4287,7 +5268,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_list: {
+    api_v1_radius_subscribers_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -4313,7 +5294,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_create: {
+    api_v1_radius_subscribers_create: {
         parameters: {
             query?: never;
             header?: {
@@ -4339,7 +5320,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_retrieve: {
+    api_v1_radius_subscribers_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4360,7 +5341,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_update: {
+    api_v1_radius_subscribers_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4385,7 +5366,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_destroy: {
+    api_v1_radius_subscribers_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -4405,7 +5386,7 @@ export interface operations {
             };
         };
     };
-    v1_radius_subscribers_partial_update: {
+    api_v1_radius_subscribers_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4462,7 +5443,88 @@ export interface operations {
             };
         };
     };
-    v1_settings_retrieve: {
+    api_v1_realtime_app_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    api_v1_realtime_app_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAppRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    api_v1_realtime_app_secrets_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+        };
+    };
+    api_v1_realtime_app_secrets_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_v1_settings_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4481,7 +5543,7 @@ export interface operations {
             };
         };
     };
-    v1_settings_partial_update: {
+    api_v1_settings_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4504,7 +5566,7 @@ export interface operations {
             };
         };
     };
-    v1_sites_list: {
+    api_v1_sites_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -4528,7 +5590,7 @@ export interface operations {
             };
         };
     };
-    v1_sites_create: {
+    api_v1_sites_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -4551,7 +5613,7 @@ export interface operations {
             };
         };
     };
-    v1_sites_retrieve: {
+    api_v1_sites_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4572,7 +5634,7 @@ export interface operations {
             };
         };
     };
-    v1_sites_destroy: {
+    api_v1_sites_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -4592,7 +5654,7 @@ export interface operations {
             };
         };
     };
-    v1_sites_partial_update: {
+    api_v1_sites_partial_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4617,7 +5679,7 @@ export interface operations {
             };
         };
     };
-    v1_support_sessions_list: {
+    api_v1_support_sessions_list: {
         parameters: {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
@@ -4641,7 +5703,7 @@ export interface operations {
             };
         };
     };
-    v1_support_sessions_retrieve: {
+    api_v1_support_sessions_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4662,7 +5724,7 @@ export interface operations {
             };
         };
     };
-    v1_support_sessions_destroy: {
+    api_v1_support_sessions_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -4675,6 +5737,286 @@ export interface operations {
         responses: {
             /** @description No response body */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_v1_webhooks_deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                endpoint?: number;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                since?: string;
+                /**
+                 * @description * `pending` - Pending
+                 *     * `delivered` - Delivered
+                 *     * `failed` - Failed
+                 */
+                state?: "pending" | "delivered" | "failed";
+                type?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeliveryList"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_deliveries_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_deliveries_replay_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEndpointList"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEndpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_enable_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_replay_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_rotate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+        };
+    };
+    api_v1_webhooks_endpoints_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,36 @@
+// How a page joins the client: its folder under `pages/` has a `routes.ts` that exports an Area.
+// Nothing else is edited: routes, navigation and words are gathered from the folders.
+
+import type { Component } from 'vue'
+import type { RouteRecordRaw } from 'vue-router'
+
+export type Group = 'work' | 'network' | 'people' | 'system'
+export const GROUPS: readonly Group[] = ['work', 'network', 'people', 'system']
+
+export interface NavEntry {
+  group: Group
+  icon: Component
+  /** Place in the group, lowest first; leave gaps. */
+  order: number
+  /** On phones: one of the four in the bar below; the rest are behind "More". */
+  phone?: boolean
+}
+
+export interface Area {
+  host: 'tenant' | 'platform' | 'both'
+  routes: RouteRecordRaw[]
+}
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the words in the heading, the navigation and the window's title. */
+    title: string
+    /** Permission code: without it the page is neither listed nor opened. */
+    code?: string
+    nav?: NavEntry
+    /** For strangers too, and without the frame around it. */
+    bare?: boolean
+    /** Signed in, but not necessarily with the second factor that is asked for. */
+    always?: boolean
+  }
+}

@@ -1,0 +1,19 @@
+// What the page itself says about the host it came from (wificore/web/boot.py).
+
+export interface Boot {
+  kind: 'tenant' | 'platform'
+  name: string
+  slug: string
+  zone: string
+  live: { key: string; port: number } | null
+}
+
+const NOTHING: Boot = { kind: 'tenant', name: 'WifiCore', slug: '', zone: 'UTC', live: null }
+
+function read(): Boot {
+  const text = document.getElementById('boot')?.textContent
+  return text ? { ...NOTHING, ...(JSON.parse(text) as Partial<Boot>) } : NOTHING
+}
+
+export const boot = read()
+export const onPlatform = boot.kind === 'platform'

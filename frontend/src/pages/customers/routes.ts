@@ -1,0 +1,27 @@
+import { Users } from '@lucide/vue'
+
+import type { Area } from '@/app/area'
+
+const code = 'radius.subscriber.view'
+const area: Area = {
+  host: 'tenant',
+  routes: [
+    {
+      path: '/customers',
+      name: 'customers',
+      component: () => import('./CustomersPage.vue'),
+      meta: {
+        title: 'customers.title',
+        code,
+        nav: { group: 'work', icon: Users, order: 20, phone: true },
+      },
+    },
+    {
+      path: '/customers/:id(\\d+)',
+      name: 'customer',
+      component: () => import('./CustomerPage.vue'),
+      meta: { title: 'customers.one', code },
+    },
+  ],
+}
+export default area

@@ -1,0 +1,20 @@
+import { Package } from '@lucide/vue'
+
+import type { Area } from '@/app/area'
+
+const area: Area = {
+  host: 'tenant',
+  routes: [
+    {
+      path: '/plans',
+      name: 'plans',
+      component: () => import('./PlansPage.vue'),
+      meta: {
+        title: 'plans.title',
+        code: 'radius.plan.view',
+        nav: { group: 'network', icon: Package, order: 10 },
+      },
+    },
+  ],
+}
+export default area

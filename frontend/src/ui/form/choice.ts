@@ -1,0 +1,4 @@
+export interface Choice<T> {
+  value: T
+  label: string
+}
