@@ -130,7 +130,7 @@ TENANT_ROUTES = {
     "api/v1/notifications/sms/test/": "",
     "api/v1/notifications/sms/report-url/": "",
     "api/v1/notifications/sms/reports/{token}/": "sms_report",
-    "api/v1/notifications/deliveries/": "delivery",
+    "api/v1/notifications/deliveries/": "sent",
     "api/v1/radius/plans/": "plan",
     "api/v1/radius/subscribers/": "subscriber",
     "api/v1/radius/subscribers/import/": "",

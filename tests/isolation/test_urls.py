@@ -48,7 +48,8 @@ from wificore.audit.services import export_start
 from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
-from wificore.notifications.models import Delivery, Notification
+from wificore.notifications.models import Delivery as Sent
+from wificore.notifications.models import Notification
 from wificore.notifications.services import sms_report_token_new
 from wificore.realtime.models import App
 from wificore.webhooks.models import Delivery
@@ -180,12 +181,12 @@ def _notify(word: str) -> Ids:
     told = Notification.objects.create(
         event_id=len(word), user=user, event_type="nas.silent", severity=30, title=f"{word} is away"
     )
-    sent = Delivery.objects.create(
+    sent = Sent.objects.create(
         notification=told, channel="email", address=f"{word}@mail.test", state="sent"
     )
     return {
         "notification": [str(told.pk)],
-        "delivery": [str(sent.pk)],
+        "sent": [str(sent.pk)],
         "sms_report": [sms_report_token_new()],
     }
 
