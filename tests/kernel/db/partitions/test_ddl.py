@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -114,7 +115,8 @@ def test_a_lock_that_is_held_is_tried_again(
         pauses.append(seconds)
         other.rollback()
 
-    monkeypatch.setattr(ddl.time, "sleep", pause)
+    # Not `time` itself: other threads sleep too.
+    monkeypatch.setattr(ddl, "time", SimpleNamespace(sleep=pause))
     ddl.create(database.using, [creation()], ddl.Patience(lock_ms=200, attempts=3, pause_s=0.5))
     other.close()
     assert pauses == [0.5]
@@ -124,7 +126,7 @@ def test_a_lock_that_is_held_is_tried_again(
 def test_a_lock_that_is_never_free_is_given_up_and_leaves_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ddl.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(ddl, "time", SimpleNamespace(sleep=lambda _seconds: None))
     other = database.connect()
     other.autocommit = False
     with other.cursor() as cursor:
