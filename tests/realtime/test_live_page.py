@@ -62,3 +62,8 @@ def test_another_tenants_sign_in_shows_nothing(owner: Person, stranger: Person) 
     platform = Client(headers={"host": "platform.localhost"})
     platform.cookies = client.cookies
     assert b'id="known"' not in platform.get("/realtime/").content
+
+
+def test_the_page_is_found_without_its_last_slash(owner: Person) -> None:
+    answer = Client(headers={"host": owner.host}).get("/realtime")
+    assert (answer.status_code, answer["Location"]) == (301, "/realtime/")

@@ -1,10 +1,15 @@
 """From Pusher's own library to a socket of a real realtime process."""
 
 import pusher
+import pytest
+from pusher.errors import PusherForbidden
 
+from tenants.services import tenant_resume, tenant_suspend
+from tests.conftest import World
 from tests.realtime.nodes import Node
 from tests.realtime.raw import Raw, connected
 from wificore.devserver.config import LOOPBACK
+from wificore.realtime import publishing
 from wificore.realtime.registry import App
 
 
@@ -84,3 +89,31 @@ def test_a_signed_in_user_is_reached_and_its_sockets_closed(
     library(node, app).terminate_user_connections("42")
     assert client.closed() == 4009
     assert second.quiet()
+
+
+def test_whoever_asked_for_a_channel_here_can_be_closed_though_it_never_signed_in(
+    node: Node, app: App, client: Raw, second: Raw
+) -> None:
+    publishing.bind(app.id, client.socket_id, "7")
+    publishing.bind(app.id, second.socket_id, "8")
+    client.subscribe("orders")
+    second.subscribe("orders")
+    publishing.terminate_user("ts_alpha", "7")
+    assert client.closed() == 4009
+    publishing.recheck_user("ts_alpha")
+    assert second.closed() == 4200
+
+
+def test_a_tenant_that_is_suspended_has_no_sockets(
+    node: Node, app: App, world: World, client: Raw
+) -> None:
+    client.subscribe("orders")
+    tenant_suspend(tenant=world.alpha)
+    try:
+        publishing.changed(app.id)
+        assert client.closed() == 4003
+        with pytest.raises(PusherForbidden):
+            library(node, app).trigger("orders", "made", {})
+    finally:
+        tenant_resume(tenant=world.alpha)
+        publishing.changed(app.id)
