@@ -79,13 +79,14 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         _routers(demo)
         organise(demo)
         _subscribers(demo, _plans())
+        sockets = _realtime()
     return {
         "slug": demo.slug,
         "schema": tenant.schema_name,
         "host": primary_host(tenant),
         "owner": {"email": owner.email, "password": demo.password("owner"), "token": token},
         "clerk": {"email": demo.email("clerk"), "password": demo.password("clerk")},
-        "realtime": _realtime(),
+        "realtime": sockets,
         "nas": [
             {"ip": address, "secret": demo.secret, "coa_port": COA_PORT} for address in demo.routers
         ],

@@ -26,14 +26,16 @@ class FilterField(serializers.CharField):
     """One event type, or all that begin alike."""
 
 
+@extend_schema_field({"type": "string", "format": "uri", "example": URL_EXAMPLE})
+class UrlField(serializers.CharField):
+    """Not a URLField: the service says in its own words what is wrong with a URL."""
+
+
 class EndpointSerializer(serializers.ModelSerializer[Endpoint]):
     """An endpoint; its secret is shown when it is made, and never again."""
 
     id = serializers.CharField(read_only=True)
-    # A CharField: the service says in its own words what is wrong with a URL.
-    url = extend_schema_field({"type": "string", "format": "uri", "example": URL_EXAMPLE})(
-        serializers.CharField
-    )(max_length=MAX_URL)
+    url = UrlField(max_length=MAX_URL)
     event_types = serializers.ListField(
         child=FilterField(max_length=120),
         min_length=1,
