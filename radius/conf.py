@@ -6,7 +6,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class RadiusConf:
-    """Paths are absolute; ports are UDP."""
+    """Paths are absolute; ports are UDP.
+
+    Attributes:
+        silent_after_s: a router whose sessions owe news is silent after this long without a packet.
+        idle_after_s: the same for one with nobody online, which owes nothing.
+    """
 
     host: str
     auth_port: int
@@ -14,3 +19,5 @@ class RadiusConf:
     config_dir: Path
     clients_dir: Path
     spool_dir: Path
+    silent_after_s: int = 15 * 60
+    idle_after_s: int = 24 * 3600

@@ -3,6 +3,7 @@
 from wificore.kernel.event_kinds import (
     ADDRESS,
     COUNT,
+    NUMBER,
     TEXT,
     TIME,
     YES_NO,
@@ -44,6 +45,14 @@ REJECTED = {
     "at": TIME,
 }
 
+ROUTER = {
+    "id": {**NUMBER, "description": "The router's id in /api/v1/radius/nas/."},
+    "name": TEXT,
+    "address": ADDRESS,
+    "site": maybe({**NUMBER, "description": "The site's id."}),
+    "last_seen_at": TIME,
+}
+
 declare(
     *written("plan", "A plan", view="radius.plan.view"),
     *written("subscriber", "A subscriber", view="radius.subscriber.view"),
@@ -61,6 +70,20 @@ declare(
         "A late packet brought a session's real end, or higher counters",
         SESSION_VIEW,
         payload=shape(**STOPPED),
+    ),
+    Kind(
+        "nas.silent",
+        "Nothing comes from a router any more",
+        "radius.nas.view",
+        site="site",
+        payload=shape(**ROUTER),
+    ),
+    Kind(
+        "nas.seen",
+        "A router that was silent talks again",
+        "radius.nas.view",
+        site="site",
+        payload=shape(**ROUTER, silent_since=TIME, silent_minutes=COUNT),
     ),
     Kind("login.rejected", "A login was refused", LOGIN_VIEW, payload=shape(**REJECTED)),
 )

@@ -82,6 +82,27 @@ class Subscriber(models.Model):
         return self.username
 
 
+class NasState(models.Model):
+    """When a router was heard last, and since when it is silent (services/watching.py).
+
+    Attributes:
+        nas_id: its key in the registry, which is in `public`.
+        owes: somebody was online there without a Stop, so that news must come.
+        silent_since: the last packet before the silence; None: it talks.
+    """
+
+    nas_id = models.BigIntegerField(primary_key=True)
+    last_seen_at = models.DateTimeField()
+    owes = models.BooleanField(default=False)
+    silent_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "radius_nas_state"
+
+    def __str__(self) -> str:
+        return f"router {self.nas_id}"
+
+
 class RadCheck(models.Model):
     """radcheck: one check item of a user."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from radius.models import Login, Session
+from radius.models import Login, NasState, Session
 from wificore.kernel import day_ids
 
 
@@ -55,6 +55,11 @@ def login_get(*, public_id: str) -> Login:
         return Login.objects.filter(authdate__gte=start, authdate__lt=end, id=number)
 
     return day_ids.look_up(Login, public_id, rows)
+
+
+def nas_states() -> dict[int, NasState]:
+    """How each router is that was heard of, by its id: a tenant has few."""
+    return {state.nas_id: state for state in NasState.objects.all()}
 
 
 def sessions_online() -> QuerySet[Session]:

@@ -1,6 +1,7 @@
 """The one list of schedules: what happens again and again, where, and when (UTC)."""
 
 from radius.imports.services import imports_forget
+from radius.services.watching import routers_watch
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from tenants.sign_up.services import sign_ups_forget
@@ -35,6 +36,7 @@ SCHEDULE = (
         platform=True,
         claimed=False,
     ),
+    Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring("notifications.send", deliveries_send, every(minutes=1), claimed=False),
     Recurring("notifications.forget", notifications_forget, daily(3)),

@@ -1,15 +1,17 @@
 """Shapes of the RADIUS API."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from radius import selectors
 from radius.freeradius.clients import SECRET, SECRET_RULE
-from radius.models import MAX_PASSWORD, Login, Plan, Session, Subscriber
+from radius.models import MAX_PASSWORD, Login, NasState, Plan, Session, Subscriber
 from radius.registry.models import Nas
 from wificore.kernel.api.ranges import RangeSerializer
 from wificore.kernel.api.rows import MAX_ID, text
@@ -111,6 +113,12 @@ class NasSerializer(serializers.ModelSerializer[Nas]):
         max_value=MAX_ID,
         help_text="Where it stands; staff see the routers of their own sites.",
     )
+    last_seen_at = serializers.SerializerMethodField(
+        help_text="When its last packet came; null: none has yet."
+    )
+    silent_since = serializers.SerializerMethodField(
+        help_text="Its last packet before it fell silent; null: it is not."
+    )
 
     class Meta:
         model = Nas
@@ -123,8 +131,25 @@ class NasSerializer(serializers.ModelSerializer[Nas]):
             "require_message_authenticator",
             "enabled",
             "site",
+            "last_seen_at",
+            "silent_since",
             "created_at",
         )
+
+    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+    def get_last_seen_at(self, nas: Nas) -> datetime | None:
+        state = self._states.get(nas.pk)
+        return state.last_seen_at if state else None
+
+    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+    def get_silent_since(self, nas: Nas) -> datetime | None:
+        state = self._states.get(nas.pk)
+        return state.silent_since if state else None
+
+    @cached_property
+    def _states(self) -> dict[int, NasState]:
+        """One query for all rows of an answer."""
+        return selectors.nas_states()
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):

@@ -41,6 +41,7 @@ from wificore.realtime.selectors import own_app
 __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
 EXEMPT = {
+    "radius.services.watching.routers_watch": "writes what was heard; its changes are published",
     "radius.imports.services.import_store": "holds a file for import_run, which tells",
     "radius.imports.services.import_drop": "deletes what a dead import left",
     "radius.imports.services.imports_forget": "deletes what dead imports left",

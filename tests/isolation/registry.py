@@ -257,6 +257,7 @@ TENANT_TABLES = dict.fromkeys(
         "radgroupreply",
         "radius_import",
         "radius_import_row",
+        "radius_nas_state",
         "radius_plan",
         "radius_settings",
         "radius_subscriber",

@@ -117,6 +117,8 @@ RADIUS = RadiusConf(
     config_dir=env.path("RADIUS_CONFIG_DIR", VAR_DIR / "radius" / "raddb"),
     clients_dir=env.path("RADIUS_CLIENTS_DIR", VAR_DIR / "radius" / "clients"),
     spool_dir=env.path("RADIUS_SPOOL_DIR", VAR_DIR / "radius" / "spool"),
+    silent_after_s=env.integer("NAS_SILENT_MINUTES", 15) * 60,
+    idle_after_s=env.integer("NAS_IDLE_HOURS", 24) * 3600,
 )
 
 # The process `realtime` (realtime/conf.py).
