@@ -204,3 +204,15 @@ def test_the_page_answers_alike_for_an_address_that_is_nobodys(amina: User) -> N
     ]
     assert pages[0] == pages[1]
     drain()
+
+
+def test_the_pages_have_the_admins_colours_and_ways_to_go_on(world: World) -> None:
+    """Without colours the button was white on white."""
+    browser = Browser(ALPHA)
+    for path, link in (
+        ("/sign-in/reset", b'href="/admin/login/"'),
+        ("/sign-in/reset/1-wrong", b'href="/sign-in/reset"'),
+    ):
+        content = browser.get(path).content
+        assert b"--color-primary-600:" in content
+        assert link in content

@@ -210,7 +210,9 @@ def test_the_mails_link_leads_to_a_button_that_confirms(monkeypatch: pytest.Monk
         asked = SignUp.objects.create(slug="gamma", name="G", owner_email=EMAIL)
         page = f"/sign-up/confirm/{services.sign_up_key_new(asked=asked)}"
     browser = Browser(PLATFORM)
-    assert b"Confirm" in browser.get(page).content
+    shown = browser.get(page).content
+    assert b"Confirm" in shown
+    assert b"--color-primary-600:" in shown, "the button can be seen"
     assert browser.post(page).status_code == 403, "without the CSRF token"
     with platform_context():
         assert SignUp.objects.get().state == "asked", "opening the link confirms nothing"

@@ -9,16 +9,17 @@ from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from unfold.forms import BASE_INPUT_CLASSES
+
+from wificore.kernel.pages import page
 
 from .. import services
 from ..models import User
 from .adapters import ask_for_reset, site_name
 
-TEMPLATE = "wificore/page.html"
+SIGN_IN = {"Sign in": "/admin/login/"}
+ANOTHER = {"Ask for another link": "/sign-in/reset", **SIGN_IN}
 SENT = "If there is such an account, a mail with a link is on its way."
 SET = "Your new password is set, and all other sign-ins have ended."
 USELESS = "This link is used already or too old: ask for another one."
@@ -26,7 +27,7 @@ TOO_MANY = "Too many requests: wait a minute."
 
 
 class AskForm(forms.Form):
-    email = forms.EmailField(label="Address", max_length=254)
+    email = forms.EmailField(label="Email", max_length=254)
 
 
 @never_cache
@@ -51,7 +52,7 @@ def reset(request: HttpRequest, key: str) -> HttpResponse:
     link = UserTokenForm(data={"uidb36": number, "key": secret})
     user: User | None = link.reset_user if link.is_valid() else None
     if user is None or not user.is_active:
-        return _page(request, USELESS, status=400)
+        return _page(request, USELESS, links=ANOTHER, status=400)
     form = SetPasswordForm(user, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "Choose a new password", form, button="Set it")
@@ -66,9 +67,10 @@ def _page(
     form: forms.Form | None = None,
     *,
     button: str = "",
+    links: dict[str, str] = SIGN_IN,
     status: int = 200,
 ) -> HttpResponse:
-    for field in form.fields.values() if form else ():
-        field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
-    context = {"title": title, "site_title": site_name(request), "form": form, "button": button}
-    return render(request, TEMPLATE, context, status=status)
+    name = site_name(request)
+    return page(
+        request, title, site_title=name, form=form, button=button, links=links, status=status
+    )

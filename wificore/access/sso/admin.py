@@ -1,5 +1,6 @@
 """Sign-in providers in the tenant's admin."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from wificore.kernel.api.errors import DomainError
 
@@ -23,6 +24,33 @@ CONFIG_HELP = (
 ROLE_MAP_HELP = 'Members of a group have a role: [{"group": "till", "role": "..."}].'
 
 
+FIELDS = (
+    "kind",
+    "name",
+    "slug",
+    "config",
+    "secret",
+    "role_map",
+    "create_users",
+    "default_role",
+    "active",
+)
+
+
+class Indented(json.JSONEncoder):
+    """JSON that people edit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "indent": 2})
+
+
+def _json_field(help_text: str, empty: Any) -> forms.JSONField:
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 5})
+    return forms.JSONField(
+        required=False, widget=widget, encoder=Indented, help_text=help_text, initial=empty
+    )
+
+
 class ProviderForm(forms.ModelForm[SignInProvider]):
     """The secret is typed, and never shown."""
 
@@ -34,19 +62,20 @@ class ProviderForm(forms.ModelForm[SignInProvider]):
         help_text="Client secret, or the search account's password. Leave empty to keep it.",
     )
 
+    config = _json_field(CONFIG_HELP, dict)
+    role_map = _json_field(ROLE_MAP_HELP, list)
+
     class Meta:
         model = SignInProvider
-        fields = (
-            "kind", "name", "slug", "config", "secret", "role_map", "create_users",
-            "default_role", "active",
-        )  # fmt: skip
-        help_texts = {"config": CONFIG_HELP, "role_map": ROLE_MAP_HELP}
+        fields = FIELDS
 
 
 class ProviderAdmin(ModelAdmin):
     """Saves through services; a refusal of theirs becomes a message on the form."""
 
     form = ProviderForm
+    # Said once more: what is only read would stand last.
+    fields = FIELDS
     list_display = ("name", "kind", "slug", "active", "updated_at")
     actions = ("test",)
 
