@@ -40,6 +40,8 @@ class PlanViewSet(KeyedViewSet):
     code_read, code_write = "radius.plan.view", "radius.plan.manage"
     serializer_class = PlanSerializer
     queryset = Plan.objects.all()
+    search_fields = ("name",)
+    order_fields = {"name": "name", "price_micro": "price_micro", "created_at": "created_at"}
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.plan_create(**serializer.validated_data)
@@ -57,6 +59,9 @@ class SubscriberViewSet(KeyedViewSet):
     code_read, code_write = "radius.subscriber.view", "radius.subscriber.manage"
     serializer_class = SubscriberSerializer
     queryset = Subscriber.objects.all()
+    search_fields = ("username", "name", "phone")
+    filter_fields = {"status": "status", "plan": "plan_id"}
+    order_fields = {"username": "username", "name": "name", "created_at": "created_at"}
 
     def get_queryset(self) -> QuerySet[Subscriber]:
         rows = Subscriber.objects.all()
@@ -83,6 +88,9 @@ class NasViewSet(SiteScope, KeyedViewSet):
     code_read, code_write = "radius.nas.view", "radius.nas.manage"
     serializer_class = NasSerializer
     queryset = Nas.objects.all()
+    search_fields = ("name", "address")
+    filter_fields = {"site": "site_id", "enabled": "enabled"}
+    order_fields = {"name": "name", "created_at": "created_at"}
 
     def perform_create(self, serializer: Any) -> None:
         self.check_site(serializer.validated_data.get("site_id"))

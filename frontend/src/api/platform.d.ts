@@ -2461,8 +2461,14 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-name" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name, title. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2576,8 +2582,16 @@ export interface operations {
                 cursor?: string;
                 /** @description Exactly this one. */
                 email?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                is_active?: string;
+                /** @description With - in front: falling. */
+                order?: "-email" | "-name" | "email" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: email, name. */
+                q?: string;
             };
             header?: never;
             path?: never;

@@ -750,6 +750,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Mails and texts on their way or gone, newest first; kept for 90 days. */
+        get: operations["api_v1_notifications_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/deliveries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Mails and texts on their way or gone, newest first; kept for 90 days. */
+        get: operations["api_v1_notifications_deliveries_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/kinds/": {
         parameters: {
             query?: never;
@@ -767,6 +801,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/mail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's own mail server. */
+        get: operations["api_v1_notifications_mail_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description The organisation's own mail server. */
+        patch: operations["api_v1_notifications_mail_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/notifications/mail/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send one mail through the organisation's server, and tell what happens. */
+        post: operations["api_v1_notifications_mail_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your language, your channels and your quiet hours (in the organisation's time zone). */
+        get: operations["api_v1_notifications_preferences_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Your language, your channels and your quiet hours (in the organisation's time zone). */
+        patch: operations["api_v1_notifications_preferences_partial_update"];
+        trace?: never;
+    };
     "/api/v1/notifications/read-all/": {
         parameters: {
             query?: never;
@@ -778,6 +865,58 @@ export interface paths {
         put?: never;
         /** @description Mark all of yours as read. */
         post: operations["api_v1_notifications_read_all_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/sms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's own SMS account. */
+        get: operations["api_v1_notifications_sms_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description The organisation's own SMS account. */
+        patch: operations["api_v1_notifications_sms_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/notifications/sms/report-url/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new URL for the provider's delivery reports; the one before is worth nothing. */
+        post: operations["api_v1_notifications_sms_report_url_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/sms/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send one text through the organisation's account, and tell what happens. */
+        post: operations["api_v1_notifications_sms_test_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1439,46 +1578,41 @@ export interface components {
              */
             response_body: string;
         };
-        /** @description One event on its way to one endpoint. */
+        /**
+         * @description * `email` - E-mail
+         *     * `sms` - Text message
+         * @enum {string}
+         */
+        ChannelEnum: "email" | "sms";
+        /** @description What went out, but not what it said: that is for the person alone. */
         Delivery: {
-            readonly id: string;
+            readonly id: number;
             /**
              * Format: uri
              * @example https://example.com/hooks/wificore
              */
-            endpoint: string;
+            kind: string;
+            user: number;
+            channel: components["schemas"]["ChannelEnum"];
+            address?: string;
+            state?: components["schemas"]["DeliveryStateEnum"];
+            attempts?: number;
             /**
-             * Format: uri
-             * @description The header `webhook-id`.
-             * @example https://example.com/hooks/wificore
-             */
-            event_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
-            type: string;
-            /**
-             * Event
+             * Due
              * Format: date-time
-             */
-            event_at: string;
-            state?: components["schemas"]["State997Enum"];
-            /** @description Failed ones since it was made or replayed. */
-            tries: number;
-            /**
-             * Format: date-time
-             * @description While it is pending: not before.
              */
             due_at: string;
             /**
-             * Finished
+             * Sent
              * Format: date-time
              */
-            finished_at?: string | null;
-            /** @description Of the last answer. */
-            status: number | null;
+            sent_at?: string | null;
             error?: string;
+            /**
+             * When
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** @description With what was sent and answered; both null for who may not view the event itself. */
         DeliveryDetail: {
@@ -1504,7 +1638,7 @@ export interface components {
              * Format: date-time
              */
             event_at: string;
-            state?: components["schemas"]["State997Enum"];
+            state?: components["schemas"]["DeliveryDetailStateEnum"];
             /** @description Failed ones since it was made or replayed. */
             tries: number;
             /**
@@ -1523,6 +1657,24 @@ export interface components {
             readonly body: Record<string, never> | null;
             readonly attempts: components["schemas"]["Attempt"][] | null;
         };
+        /**
+         * @description * `pending` - Pending
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        DeliveryDetailStateEnum: "pending" | "delivered" | "failed";
+        /**
+         * @description * `queued` - Queued
+         *     * `held` - Held until quiet hours end
+         *     * `sending` - Being sent
+         *     * `sent` - Sent
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         *     * `unknown` - Perhaps sent
+         * @enum {string}
+         */
+        DeliveryStateEnum: "queued" | "held" | "sending" | "sent" | "delivered" | "failed" | "unknown";
         Department: {
             readonly id: number;
             /** @example North tower */
@@ -1547,6 +1699,13 @@ export interface components {
          * @enum {string}
          */
         DisabledReasonEnum: "person" | "gone" | "failing";
+        /**
+         * @description * `info` - info
+         *     * `warning` - warning
+         *     * `critical` - critical
+         * @enum {string}
+         */
+        EmailFromEnum: "info" | "warning" | "critical";
         /** @description An endpoint; its secret is shown when it is made, and never again. */
         Endpoint: {
             /**
@@ -1931,6 +2090,12 @@ export interface components {
          * @enum {string}
          */
         KindEnum: "oidc" | "ldap";
+        /**
+         * @description * `en` - English
+         *     * `sw` - Kiswahili
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "sw";
         Login: {
             readonly id: string;
             /**
@@ -1961,6 +2126,28 @@ export interface components {
             mac: string | null;
             /** Format: date-time */
             at: string;
+        };
+        /** @description The mail server; while it is not enabled, the platform's sends. */
+        MailSettings: {
+            enabled?: boolean;
+            host?: string;
+            port?: number;
+            security?: components["schemas"]["SecurityEnum"];
+            username?: string;
+            readonly has_password: boolean;
+            /** From */
+            from_address?: string;
+            from_name?: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        MailTestRequest: {
+            /**
+             * Format: uri
+             * @description Default: your own address.
+             * @example https://example.com/hooks/wificore
+             */
+            to?: string;
         };
         Me: {
             /**
@@ -2244,6 +2431,8 @@ export interface components {
              */
             read_at?: string | null;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         Outcome: {
             ok: boolean;
             /**
@@ -2453,6 +2642,19 @@ export interface components {
             event_types?: string[];
             enabled?: boolean;
         };
+        /** @description The mail server; while it is not enabled, the platform's sends. */
+        PatchedMailSettingsRequest: {
+            enabled?: boolean;
+            host?: string;
+            port?: number;
+            security?: components["schemas"]["SecurityEnum"];
+            username?: string;
+            /** @description Absent: as it is. Empty: none. */
+            password?: string;
+            /** From */
+            from_address?: string;
+            from_name?: string;
+        };
         PatchedNasRequest: {
             /**
              * @description One IPv4 or IPv6 address, not a network.
@@ -2511,6 +2713,40 @@ export interface components {
             };
             scope?: components["schemas"]["ScopeEnum"];
         };
+        PatchedPreferenceRequest: {
+            language?: components["schemas"]["LanguageEnum"];
+            /**
+             * @description Your number for texts.
+             * @example +254712345678
+             */
+            phone?: string;
+            /**
+             * @description Mail for this severity and above; null: no mail.
+             *
+             *     * `info` - info
+             *     * `warning` - warning
+             *     * `critical` - critical
+             */
+            email_from?: (components["schemas"]["EmailFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * @description Texts for this severity and above; null: no texts.
+             *
+             *     * `info` - info
+             *     * `warning` - warning
+             *     * `critical` - critical
+             */
+            sms_from?: (components["schemas"]["SmsFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Channels by kind, instead of what the severity says: nas.silent, job.* */
+            kinds?: {
+                [key: string]: ("email" | "sms")[];
+            };
+            /** Format: time */
+            quiet_from?: string | null;
+            /** Format: time */
+            quiet_until?: string | null;
+            /** @description Critical notifications come at once, also in quiet hours. */
+            urgent?: boolean;
+        };
         /** @description A provider; its secret goes in and never comes out. */
         PatchedProviderRequest: {
             kind?: components["schemas"]["KindEnum"];
@@ -2565,6 +2801,18 @@ export interface components {
              */
             zone?: string;
             active?: boolean;
+        };
+        /** @description The SMS account. */
+        PatchedSmsSettingsRequest: {
+            enabled?: boolean;
+            provider?: components["schemas"]["ProviderEnum"];
+            username?: string;
+            /** @description Absent: as it is. Empty: none. */
+            api_key?: string;
+            /** @description Empty: the provider's own address. */
+            base_url?: string;
+            sender_id?: string;
+            daily_limit?: number;
         };
         PatchedSubscriberRequest: {
             /** @example amina */
@@ -2735,6 +2983,40 @@ export interface components {
             };
             scope?: components["schemas"]["ScopeEnum"];
         };
+        Preference: {
+            language?: components["schemas"]["LanguageEnum"];
+            /**
+             * @description Your number for texts.
+             * @example +254712345678
+             */
+            phone?: string;
+            /**
+             * @description Mail for this severity and above; null: no mail.
+             *
+             *     * `info` - info
+             *     * `warning` - warning
+             *     * `critical` - critical
+             */
+            email_from?: (components["schemas"]["EmailFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * @description Texts for this severity and above; null: no texts.
+             *
+             *     * `info` - info
+             *     * `warning` - warning
+             *     * `critical` - critical
+             */
+            sms_from?: (components["schemas"]["SmsFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Channels by kind, instead of what the severity says: nas.silent, job.* */
+            kinds?: {
+                [key: string]: ("email" | "sms")[];
+            };
+            /** Format: time */
+            quiet_from?: string | null;
+            /** Format: time */
+            quiet_until?: string | null;
+            /** @description Critical notifications come at once, also in quiet hours. */
+            urgent?: boolean;
+        };
         /** @description A provider; its secret goes in and never comes out. */
         Provider: {
             /**
@@ -2769,6 +3051,11 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /**
+         * @description * `africastalking` - africastalking
+         * @enum {string}
+         */
+        ProviderEnum: "africastalking";
         /** @description A provider; its secret goes in and never comes out. */
         ProviderRequest: {
             kind: components["schemas"]["KindEnum"];
@@ -2803,6 +3090,14 @@ export interface components {
         Replayed: {
             /** @description How many are sent again. */
             deliveries: number;
+        };
+        ReportUrl: {
+            /**
+             * Format: uri
+             * @description To register at the provider. It is not shown again.
+             * @example https://example.com/hooks/wificore
+             */
+            url: string;
         };
         /**
          * @description * `low` - low
@@ -2898,6 +3193,13 @@ export interface components {
             /** Format: date-time */
             old_secret_until: string;
         };
+        /**
+         * @description * `starttls` - STARTTLS (usually port 587)
+         *     * `tls` - TLS from the start (usually port 465)
+         *     * `none` - None (private networks only)
+         * @enum {string}
+         */
+        SecurityEnum: "starttls" | "tls" | "none";
         Session: {
             readonly id: string;
             /**
@@ -2983,12 +3285,34 @@ export interface components {
             active?: boolean;
         };
         /**
-         * @description * `pending` - Pending
-         *     * `delivered` - Delivered
-         *     * `failed` - Failed
+         * @description * `info` - info
+         *     * `warning` - warning
+         *     * `critical` - critical
          * @enum {string}
          */
-        State997Enum: "pending" | "delivered" | "failed";
+        SmsFromEnum: "info" | "warning" | "critical";
+        /** @description The SMS account. */
+        SmsSettings: {
+            enabled?: boolean;
+            provider?: components["schemas"]["ProviderEnum"];
+            username?: string;
+            readonly has_api_key: boolean;
+            /** @description Empty: the provider's own address. */
+            base_url?: string;
+            sender_id?: string;
+            daily_limit?: number;
+            /** @description Texts of this UTC day. */
+            readonly sent_today: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        SmsTestRequest: {
+            /**
+             * @description Default: your own number.
+             * @example +254712345678
+             */
+            to?: string;
+        };
         /**
          * @description * `active` - Active
          *     * `suspended` - Suspended
@@ -3183,11 +3507,15 @@ export type SchemaApp = components['schemas']['App'];
 export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest'];
 export type SchemaAttempt = components['schemas']['Attempt'];
+export type SchemaChannelEnum = components['schemas']['ChannelEnum'];
 export type SchemaDelivery = components['schemas']['Delivery'];
 export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
+export type SchemaDeliveryDetailStateEnum = components['schemas']['DeliveryDetailStateEnum'];
+export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum'];
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
 export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
+export type SchemaEmailFromEnum = components['schemas']['EmailFromEnum'];
 export type SchemaEndpoint = components['schemas']['Endpoint'];
 export type SchemaEndpointRequest = components['schemas']['EndpointRequest'];
 export type SchemaEntry = components['schemas']['Entry'];
@@ -3205,7 +3533,10 @@ export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
 export type SchemaKind = components['schemas']['Kind'];
 export type SchemaKindEnum = components['schemas']['KindEnum'];
+export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaMailSettings = components['schemas']['MailSettings'];
+export type SchemaMailTestRequest = components['schemas']['MailTestRequest'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMinSeverityEnum = components['schemas']['MinSeverityEnum'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
@@ -3218,6 +3549,7 @@ export type SchemaNewInvitationRequest = components['schemas']['NewInvitationReq
 export type SchemaNewSecret = components['schemas']['NewSecret'];
 export type SchemaNewToken = components['schemas']['NewToken'];
 export type SchemaNotification = components['schemas']['Notification'];
+export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
@@ -3246,13 +3578,16 @@ export type SchemaPatchedAppRequest = components['schemas']['PatchedAppRequest']
 export type SchemaPatchedAssignmentChangeRequest = components['schemas']['PatchedAssignmentChangeRequest'];
 export type SchemaPatchedDepartmentRequest = components['schemas']['PatchedDepartmentRequest'];
 export type SchemaPatchedEndpointRequest = components['schemas']['PatchedEndpointRequest'];
+export type SchemaPatchedMailSettingsRequest = components['schemas']['PatchedMailSettingsRequest'];
 export type SchemaPatchedNasRequest = components['schemas']['PatchedNasRequest'];
 export type SchemaPatchedPlanRequest = components['schemas']['PatchedPlanRequest'];
 export type SchemaPatchedPositionRequest = components['schemas']['PatchedPositionRequest'];
+export type SchemaPatchedPreferenceRequest = components['schemas']['PatchedPreferenceRequest'];
 export type SchemaPatchedProviderRequest = components['schemas']['PatchedProviderRequest'];
 export type SchemaPatchedRoleRequest = components['schemas']['PatchedRoleRequest'];
 export type SchemaPatchedSettingsRequest = components['schemas']['PatchedSettingsRequest'];
 export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest'];
+export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsSettingsRequest'];
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
 export type SchemaPermission = components['schemas']['Permission'];
@@ -3263,10 +3598,13 @@ export type SchemaPolicy = components['schemas']['Policy'];
 export type SchemaPolicyRequest = components['schemas']['PolicyRequest'];
 export type SchemaPosition = components['schemas']['Position'];
 export type SchemaPositionRequest = components['schemas']['PositionRequest'];
+export type SchemaPreference = components['schemas']['Preference'];
 export type SchemaProvider = components['schemas']['Provider'];
+export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
 export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
 export type SchemaReplayed = components['schemas']['Replayed'];
+export type SchemaReportUrl = components['schemas']['ReportUrl'];
 export type SchemaRiskEnum = components['schemas']['RiskEnum'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleMap = components['schemas']['RoleMap'];
@@ -3276,12 +3614,15 @@ export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSecret = components['schemas']['Secret'];
+export type SchemaSecurityEnum = components['schemas']['SecurityEnum'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
-export type SchemaState997Enum = components['schemas']['State997Enum'];
+export type SchemaSmsFromEnum = components['schemas']['SmsFromEnum'];
+export type SchemaSmsSettings = components['schemas']['SmsSettings'];
+export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
@@ -3333,8 +3674,12 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: event_type. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -3446,6 +3791,8 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
                 position?: number;
@@ -3561,8 +3908,14 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-name" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -3891,8 +4244,16 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description This one. */
+                department?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-title" | "title";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: title, department__name. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -4163,8 +4524,14 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-name" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name, title. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -4278,8 +4645,16 @@ export interface operations {
                 cursor?: string;
                 /** @description Exactly this one. */
                 email?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                is_active?: string;
+                /** @description With - in front: falling. */
+                order?: "-email" | "-name" | "email" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: email, name. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -4769,6 +5144,8 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
                 /** @description true: unread ones only. */
@@ -4832,6 +5209,68 @@ export interface operations {
             };
         };
     };
+    api_v1_notifications_deliveries_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `email` - E-mail
+                 *     * `sms` - Text message
+                 */
+                channel?: "email" | "sms";
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `held` - Held until quiet hours end
+                 *     * `sending` - Being sent
+                 *     * `sent` - Sent
+                 *     * `delivered` - Delivered
+                 *     * `failed` - Failed
+                 *     * `unknown` - Perhaps sent
+                 */
+                state?: "queued" | "held" | "sending" | "sent" | "delivered" | "failed" | "unknown";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeliveryList"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_deliveries_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
     api_v1_notifications_kinds_list: {
         parameters: {
             query?: never;
@@ -4851,6 +5290,113 @@ export interface operations {
             };
         };
     };
+    api_v1_notifications_mail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_mail_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMailSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_mail_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MailTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_preferences_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_preferences_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPreferenceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+        };
+    };
     api_v1_notifications_read_all_create: {
         parameters: {
             query?: never;
@@ -4866,6 +5412,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_sms_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsSettings"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_sms_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSmsSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsSettings"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_sms_report_url_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportUrl"];
+                };
+            };
+        };
+    };
+    api_v1_notifications_sms_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SmsTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
                 };
             };
         };
@@ -4942,8 +5572,18 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description This one. */
+                enabled?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-created_at" | "-name" | "created_at" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name, address. */
+                q?: string;
+                /** @description This one. */
+                site?: string;
             };
             header?: never;
             path?: never;
@@ -5083,8 +5723,14 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-created_at" | "-name" | "-price_micro" | "created_at" | "name" | "price_micro";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5273,8 +5919,18 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-created_at" | "-name" | "-username" | "created_at" | "name" | "username";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description This one. */
+                plan?: string;
+                /** @description Anywhere in: username, name, phone. */
+                q?: string;
+                /** @description This one. */
+                status?: string;
                 /** @description Exactly this one. */
                 username?: string;
             };
@@ -5569,10 +6225,18 @@ export interface operations {
     api_v1_sites_list: {
         parameters: {
             query?: {
+                /** @description This one. */
+                active?: string;
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-name" | "name";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
+                /** @description Anywhere in: name. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5825,6 +6489,8 @@ export interface operations {
             query?: {
                 /** @description The cursor of a `next` or `previous` link. */
                 cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
             };

@@ -30,6 +30,8 @@ class DepartmentViewSet(AccessViewSet):
     code_read, code_write = "access.position.view", "access.position.manage"
     serializer_class = DepartmentSerializer
     queryset = Department.objects.none()
+    search_fields = ("name",)
+    order_fields = {"name": "name"}
 
     def get_queryset(self) -> QuerySet[Department]:
         return selectors.departments()
@@ -58,6 +60,9 @@ class PositionViewSet(AccessViewSet):
     code_read, code_write = "access.position.view", "access.position.manage"
     serializer_class = PositionSerializer
     queryset = Position.objects.none()
+    search_fields = ("title", "department__name")
+    filter_fields = {"department": "department_id"}
+    order_fields = {"title": "title"}
 
     def get_queryset(self) -> QuerySet[Position]:
         return selectors.positions()
@@ -116,6 +121,7 @@ class AlertRouteViewSet(AccessViewSet):
     code_read, code_write = "access.alert.view", "access.alert.manage"
     serializer_class = AlertRouteSerializer
     queryset = AlertRoute.objects.none()
+    search_fields = ("event_type",)
 
     def get_queryset(self) -> QuerySet[AlertRoute]:
         return selectors.alert_routes()
@@ -140,6 +146,9 @@ class SiteViewSet(AccessViewSet):
     code_read, code_write = "access.site.view", "access.site.manage"
     serializer_class = SiteSerializer
     queryset = Site.objects.none()
+    search_fields = ("name",)
+    filter_fields = {"active": "active"}
+    order_fields = {"name": "name"}
 
     def get_queryset(self) -> QuerySet[Site]:
         return selectors.sites(self.by.subject)

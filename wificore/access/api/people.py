@@ -25,6 +25,9 @@ class UserViewSet(AccessViewSet):
     code_read, code_write = "access.user.view", "access.user.manage"
     serializer_class: type[OperatorSerializer] = UserSerializer
     queryset = User.objects.none()
+    search_fields = ("email", "name")
+    filter_fields = {"is_active": "is_active"}
+    order_fields = {"email": "email", "name": "name"}
 
     def get_queryset(self) -> QuerySet[User]:
         rows = selectors.users()
@@ -93,6 +96,8 @@ class RoleViewSet(AccessViewSet):
     code_read, code_write = "access.role.view", "access.role.manage"
     serializer_class = RoleSerializer
     queryset = Role.objects.none()
+    search_fields = ("name", "title")
+    order_fields = {"name": "name"}
 
     def get_queryset(self) -> QuerySet[Role]:
         return selectors.roles()

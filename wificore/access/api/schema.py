@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
-from wificore.kernel.api import idempotency
+from wificore.kernel.api import idempotency, listing
 
 from .permissions import SIGNED_IN, HasCode, required_code
 
@@ -22,7 +22,9 @@ class CodeSchema(AutoSchema):
         return operation
 
     def get_override_parameters(self) -> list[Any]:
+        listed = isinstance(self.view, listing.Listing) and self.view.action == "list"
         return [
             *super().get_override_parameters(),
+            *(listing.parameters(self.view) if listed else ()),
             *idempotency.parameters(self.view, self.method),
         ]

@@ -24,7 +24,8 @@ BAD_CURSOR = "This cursor is not one of ours: follow the links in `next` and `pr
 class KeysetPagination(BasePagination):
     """Newest first over `view.keyset`, the names of one or two descending columns.
 
-    The last column must be unique. Answers {"next", "previous", "results"}.
+    The last column must be unique; with `view.rising` they ascend. Answers {"next", "previous",
+    "results"}.
     """
 
     page_size = 50
@@ -35,6 +36,7 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.keyset: Sequence[str] = getattr(view, "keyset", ("id",))
+        self.rising: bool = getattr(view, "rising", False)
         self.size = self._size(request)
         self.backward, self.position = self._read_cursor(request)
         rows = list(self._ordered(self._after(queryset))[: self.size + 1])
@@ -89,7 +91,7 @@ class KeysetPagination(BasePagination):
             raise ApiValidationError({self.cursor_param: [BAD_CURSOR]}) from None
 
     def _beyond(self, position: list[Any]) -> Q:
-        side = "gt" if self.backward else "lt"
+        side = "gt" if self.backward != self.rising else "lt"
         if len(self.keyset) == 1:
             return Q(**{f"{self.keyset[0]}__{side}": position[0]})
         first, last = self.keyset
@@ -99,7 +101,7 @@ class KeysetPagination(BasePagination):
         return bound & (strictly | tie)
 
     def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        sign = "" if self.backward else "-"
+        sign = "" if self.backward != self.rising else "-"
         return queryset.order_by(*(f"{sign}{name}" for name in self.keyset))
 
     def _next(self) -> str | None:

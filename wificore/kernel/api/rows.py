@@ -5,6 +5,8 @@ from typing import Any
 from django.http import Http404
 from rest_framework import viewsets
 
+from .listing import Listing
+
 MAX_ID = 2**63 - 1
 
 
@@ -22,11 +24,11 @@ class RowLookup:
         return super().get_object()  # type: ignore[misc]  # the view set's
 
 
-class RowViewSet(RowLookup, viewsets.ModelViewSet[Any]):
+class RowViewSet(RowLookup, Listing, viewsets.ModelViewSet[Any]):
     """Plain rows of the tenant, newest first. PUT is PATCH's strict twin."""
 
 
-class ReadRowViewSet(RowLookup, viewsets.ReadOnlyModelViewSet[Any]):
+class ReadRowViewSet(RowLookup, Listing, viewsets.ReadOnlyModelViewSet[Any]):
     """Plain rows that are only looked at, newest first."""
 
 
