@@ -173,6 +173,8 @@ def test_a_tenants_role_sees_nothing_of_public_but_what_is_listed(
                 continue
     assert readable == [
         "django_content_type",
+        "events_log",
+        "events_stream",
         "nas_registry",
         "realtime_app",
         "support_session",

@@ -147,7 +147,7 @@ def test_what_waits_survives_the_process(
     told.down = False
     refused = len(told.posts)
     until(lambda: len(told.posts) > refused, lambda: "")
-    assert told.posts[-1].events[0] == {"name": "channel_occupied", "channel": "orders"}
+    assert told.posts[refused].events[0] == {"name": "channel_occupied", "channel": "orders"}
 
 
 def test_what_is_left_of_an_app_without_an_endpoint_is_dropped(
