@@ -16,7 +16,7 @@ from wificore.jobs.recurring import Recurring
 from wificore.jobs.services import overdue_rescue
 from wificore.jobs.windows import daily, every
 from wificore.kernel.queues import DDL_QUEUE
-from wificore.notifications.services import notifications_forget
+from wificore.notifications.services import notifications_forget, tasks_escalate
 from wificore.notifications.tasks import deliveries_send
 from wificore.webhooks.handlers import due_send
 
@@ -39,6 +39,7 @@ SCHEDULE = (
     Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring("notifications.send", deliveries_send, every(minutes=1), claimed=False),
+    Recurring("notifications.escalate", tasks_escalate, every(minutes=1), claimed=False),
     Recurring("notifications.forget", notifications_forget, daily(3)),
     Recurring(
         "tenants.orders",

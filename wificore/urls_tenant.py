@@ -9,6 +9,7 @@ from wificore.access.admin import tenant_site
 from wificore.access.sso import admin as sso_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
+from wificore.notifications import admin as notifications_admin
 from wificore.realtime import admin as realtime_admin
 from wificore.realtime import pages as realtime_pages
 from wificore.urls_api import api_routes
@@ -21,6 +22,7 @@ audit_admin.register(tenant_site)
 radius.admin.register(tenant_site)
 jobs_admin.register(tenant_site)
 realtime_admin.register(tenant_site)
+notifications_admin.register(tenant_site)
 webhooks_admin.register(tenant_site)
 
 

@@ -49,7 +49,7 @@ from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.notifications.models import Delivery as Sent
-from wificore.notifications.models import Notification
+from wificore.notifications.models import Notification, Task
 from wificore.notifications.services import sms_report_token_new
 from wificore.realtime.models import App
 from wificore.webhooks.models import Delivery
@@ -184,7 +184,16 @@ def _notify(word: str) -> Ids:
     sent = Sent.objects.create(
         notification=told, channel="email", address=f"{word}@mail.test", state="sent"
     )
+    work = Task.objects.create(
+        event_id=len(word),
+        kind="nas.silent",
+        subject=word,
+        context={"name": word},
+        severity=30,
+        code="radius.nas.view",
+    )
     return {
+        "task": [str(work.pk)],
         "notification": [str(told.pk)],
         "sent": [str(sent.pk)],
         "sms_report": [sms_report_token_new()],

@@ -14,7 +14,8 @@ from wificore.notifications.models import LANGUAGES
 from wificore.notifications.words import one_line, words
 
 MISSING = "<missing %s>"
-CONTEXT = {"site": "Hilltop", "organisation": "Acme"}
+# What incidents add to a payload; `title` to those of tasks.
+CONTEXT = {"site": "Hilltop", "organisation": "Acme", "title": "Visit"}
 
 
 def templates() -> Iterator[tuple[str, Kind]]:

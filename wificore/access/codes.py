@@ -89,7 +89,7 @@ CODES: dict[str, Permission] = {
     "notifications.channel.view": Permission("See the mail server and the SMS account"),
     "notifications.channel.manage": _high("Change the mail server and the SMS account"),
     "notifications.task.view": Permission("See tasks"),
-    "notifications.task.work": Permission("Claim, release and finish tasks"),
+    "notifications.task.manage": Permission("Claim, release and finish tasks"),
     "webhooks.endpoint.view": Permission("See webhooks, and what was sent to them"),
     "webhooks.endpoint.manage": _high("Change webhooks, and send again", lasting=True),
     "audit.entry.view": Permission("See who changed what"),
@@ -141,7 +141,7 @@ _OWN = {"notifications.inbox.view", "notifications.inbox.manage"}
 _TECHNICAL = {
     *_OWN,
     "notifications.task.view",
-    "notifications.task.work",
+    "notifications.task.manage",
     "access.token.manage",
     "access.site.view",
     "events.event.view",
@@ -159,7 +159,7 @@ _TECHNICAL = {
 _SELLING = {
     *_OWN,
     "notifications.task.view",
-    "notifications.task.work",
+    "notifications.task.manage",
     "access.token.manage",
     "events.event.view",
     "payments.payment.view",

@@ -42,6 +42,18 @@ def tenant(_request: HttpRequest) -> list[Item]:
         _item("Plans", "sell", "radius/plan", "radius.plan.view"),
     ]
     network = [_item("Routers", "router", "radius_registry/nas", "radius.nas.view")]
+    work = [
+        _item("Tasks", "task_alt", "notifications/task", "notifications.task.view"),
+        _item(
+            "My notifications", "inbox", "notifications/notification", "notifications.inbox.view"
+        ),
+        _item("My preferences", "tune", "notifications/preference", "notifications.inbox.view"),
+    ]
+    channels = [
+        _item("Mail server", "mail", "notifications/mailsettings", "notifications.channel.view"),
+        _item("Text messages", "sms", "notifications/smssettings", "notifications.channel.view"),
+        _item("Sent", "outgoing_mail", "notifications/delivery", "notifications.delivery.view"),
+    ]
     webhooks = [
         _item("Endpoints", "webhook", "webhooks/endpoint", "webhooks.endpoint.view"),
         _item("Deliveries", "outbox", "webhooks/delivery", "webhooks.endpoint.view"),
@@ -59,7 +71,8 @@ def tenant(_request: HttpRequest) -> list[Item]:
         {"title": "Live", "items": live},
         {"title": "Customers", "items": sales},
         {"title": "Network", "items": network},
-        {"title": "Work", "items": [JOBS]},
+        {"title": "Work", "items": [*work, JOBS]},
+        {"title": "Mail and texts", "items": channels},
         {"title": "Webhooks", "items": webhooks},
         {"title": "Organisation", "items": organisation},
         {"title": "Access", "items": [STAFF, ROLES, TOKENS, PROVIDERS, AUDIT, DOCUMENTATION]},

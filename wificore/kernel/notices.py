@@ -88,6 +88,13 @@ class Kind:
     work: Work | None = None
     ends: str = ""
 
+    def link_for(self, payload: Payload) -> str:
+        """The path; empty if the payload lacks what it is made of."""
+        try:
+            return self.link.format(**payload)
+        except (KeyError, IndexError):
+            return ""
+
 
 _kinds: dict[str, Kind] = {}
 

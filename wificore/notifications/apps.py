@@ -12,6 +12,10 @@ class NotificationsConfig(AppConfig):
         # Each app says in its `notices` module what people are told of its events.
         autodiscover_modules("notices")
 
+        from wificore.access.records import site_user
+
         from .handlers import listen
+        from .selectors import tasks_at
 
         listen()
+        site_user("Open tasks are", tasks_at)

@@ -12,10 +12,42 @@ from wificore.kernel.event_kinds import (
     shape,
 )
 
-INBOX, CHANNELS = "notifications.inbox.view", "notifications.channel.view"
+INBOX, CHANNELS, TASKS = (
+    "notifications.inbox.view",
+    "notifications.channel.view",
+    "notifications.task.view",
+)
 SEVERITY: Schema = {"type": "string", "enum": ["info", "warning", "critical"]}
 SITE: Schema = maybe({**NUMBER, "description": "The site's id."})
+TASK: dict[str, Schema] = {
+    "id": NUMBER,
+    "kind": {**TEXT, "description": "The event type that opened it."},
+    "subject": {**TEXT, "description": "The key of what it is about."},
+    "severity": SEVERITY,
+    "site": SITE,
+    "state": {"type": "string", "enum": ["open", "claimed", "done"]},
+    "level": {**COUNT, "description": "How often nobody had claimed it in time."},
+    "claimed_by": maybe({**NUMBER, "description": "The user's id."}),
+    "note": TEXT,
+}
+CHANGED: dict[str, Schema] = {
+    **TASK,
+    "changed": {"type": "array", "items": TEXT, "description": "Names of what is new."},
+}
+TO: Schema = {"type": "array", "items": NUMBER, "description": "Ids of those who are told now."}
+
 declare(
+    Kind("task.created", "Work waits", TASKS, site="site", payload=shape(**TASK)),
+    Kind("task.claimed", "Somebody does it", TASKS, site="site", payload=shape(**CHANGED)),
+    Kind("task.released", "It waits again", TASKS, site="site", payload=shape(**CHANGED)),
+    Kind("task.done", "It is done", TASKS, site="site", payload=shape(**CHANGED)),
+    Kind(
+        "task.escalated",
+        "Nobody has claimed it in time",
+        TASKS,
+        site="site",
+        payload=shape(**CHANGED, to=TO),
+    ),
     Kind(
         "notification.created",
         "Somebody was told of something",

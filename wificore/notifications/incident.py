@@ -9,7 +9,8 @@ from wificore.access.selectors import site_name, zone
 from wificore.kernel.db.context import current
 from wificore.kernel.notices import Kind, kind_of
 
-from .words import Words, one_line, words
+from .models import Task
+from .words import Words, one_line, task_title, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,19 @@ class Incident:
 
     @property
     def link(self) -> str:
-        """A path of the tenant's host; empty if the payload lacks what it is made of."""
-        try:
-            return self.kind.link.format(**self.payload)
-        except (KeyError, IndexError):
-            return ""
+        """A path of the tenant's host."""
+        return self.kind.link_for(self.payload)
 
     def words(self, language: str) -> Words:
-        return words(self.kind.event_type, language, self.context, zone=self.zone)
+        context = {**self.context, **self._task(language)}
+        return words(self.kind.event_type, language, context, zone=self.zone)
 
-    def task_title(self, language: str) -> str:
-        name = f"{self.kind.event_type}.task"
-        return words(name, language, self.context, zone=self.zone).title
+    def _task(self, language: str) -> dict[str, str]:
+        """What is told of a task by its id: events of tasks do not say what is to be done."""
+        if not self.kind.event_type.startswith("task."):
+            return {}
+        task = Task.objects.filter(pk=int(self.payload["id"])).first()
+        return {"title": task_title(task, language, self.zone) if task else ""}
 
 
 def incident_of(

@@ -12,8 +12,7 @@ notice(
     sample={
         "id": 5,
         "kind": "nas.silent",
-        "title": "Visit router tower-2",
-        "title_sw": "Tembelea ruta tower-2",
+        "subject": "12",
         "level": 1,
         "to": [3],
         "site": 3,

@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from .models import Delivery, DeliveryState, Notification, Preference, SmsDay, SmsSettings
+from wificore.access.checks import visible
+from wificore.access.decide import Ceiling, Subject, decide
+
+from .models import (
+    Delivery,
+    DeliveryState,
+    Notification,
+    Preference,
+    SmsDay,
+    SmsSettings,
+    Task,
+    TaskState,
+)
 
 AT_ONCE = 500
 
@@ -48,6 +60,24 @@ def is_report_token(token: str) -> bool:
     stored = SmsSettings.objects.filter(pk=1).values_list("report_digest", flat=True).first()
     given = hashlib.sha256(token.encode()).hexdigest()
     return bool(stored) and hmac.compare_digest(str(stored), given)
+
+
+def tasks(subject: Subject, token: Ceiling | None = None) -> QuerySet[Task]:
+    """Tasks about what this subject may see, at the sites in its scope."""
+    rows = visible(Task.objects.select_related("claimed_by"), subject, "site_id")
+    codes = Task.objects.order_by().values_list("code", flat=True).distinct()
+    return rows.filter(code__in=[c for c in codes if decide(subject, token, c).allowed])
+
+
+def work_waiting(now: datetime) -> list[Task]:
+    """Tasks that nobody has claimed in time, the longest waiting first."""
+    rows = Task.objects.filter(state=TaskState.OPEN, escalate_at__lte=now)
+    return list(rows.order_by("escalate_at")[:AT_ONCE])
+
+
+def tasks_at(site: int) -> bool:
+    """Does work wait at this site?"""
+    return Task.objects.filter(site_id=site).exclude(state=TaskState.DONE).exists()
 
 
 def preferences(user_ids: Iterable[int]) -> dict[int, Preference]:

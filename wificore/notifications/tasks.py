@@ -15,7 +15,7 @@ from .models import DeliveryState
 from .routing import people
 from .selectors import deliveries_due
 from .sending import send
-from .services import deliveries_recover, notifications_create
+from .services import deliveries_recover, notifications_create, task_open, tasks_end
 
 # A mail server and an SMS provider have half a minute each.
 SEND_S, GRACE_S = 90, 30
@@ -32,6 +32,8 @@ def notify(event_id: int, event_type: str, subject: str, payload: Mapping[str, A
         return  # sent by another release, which had this kind
     for delivery in notifications_create(incident=incident, people=people(incident)):
         deliver.enqueue([delivery.pk])
+    tasks_end(incident=incident)
+    task_open(incident=incident)
 
 
 @tenant_task(queue=OUTBOUND_QUEUE, soft_time_limit=SEND_S, time_limit=SEND_S + GRACE_S)

@@ -10,12 +10,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.template import Context, Engine
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from .models.inbox import TITLE_CHARS
 from .models.preferences import LANGUAGES
+from .models.work import Task
 
 # 2026-11-21T06:12:00Z and longer.
 TIME_CHARS = range(20, 40)
@@ -62,6 +63,15 @@ def words(
         text = template.render(Context(shown, autoescape=False))
     title, _, rest = text.strip().partition("\n")
     return Words(_line(title)[:TITLE_CHARS], _printable(rest).strip())
+
+
+def task_title(task: Task, language: str, zone: str) -> str:
+    """What is to be done, in a language; of a kind that is gone, its name."""
+    context = one_line({**task.context, "site": task.context.get("site_name", "")})
+    try:
+        return words(f"{task.kind}.task", language, context, zone=zone).title
+    except TemplateDoesNotExist:
+        return task.kind
 
 
 def one_line(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -109,6 +109,10 @@ MODELS = {
     "audit.auditentry": "audit.entry",
     "webhooks.delivery": "webhooks.endpoint",
     "access_support.supportsession": "tenants.support",
+    "notifications.notification": "notifications.inbox",
+    "notifications.preference": "notifications.inbox",
+    "notifications.mailsettings": "notifications.channel",
+    "notifications.smssettings": "notifications.channel",
 }
 
 

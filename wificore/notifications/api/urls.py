@@ -14,9 +14,11 @@ from .channels import (
 )
 from .inbox import InboxViewSet, KindsView, ReadAllView, UnreadView
 from .preferences import PreferencesView
+from .tasks import TaskViewSet
 
 router = SimpleRouter()
 router.register("notifications/deliveries", DeliveryViewSet, basename="delivery")
+router.register("tasks", TaskViewSet, basename="task")
 router.register("notifications", InboxViewSet, basename="notification")
 
 BASE = "notifications"

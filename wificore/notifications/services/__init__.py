@@ -10,8 +10,19 @@ from .deliveries import (
 )
 from .inbox import inbox_read, notifications_create, notifications_forget
 from .preferences import preference_save
+from .work import (
+    TaskTaken,
+    task_claim,
+    task_done,
+    task_escalate,
+    task_open,
+    task_release,
+    tasks_end,
+    tasks_escalate,
+)
 
 __all__ = [
+    "TaskTaken",
     "deliveries_claim",
     "deliveries_failed",
     "deliveries_recover",
@@ -24,4 +35,11 @@ __all__ = [
     "preference_save",
     "sms_report_token_new",
     "sms_settings_save",
+    "task_claim",
+    "task_done",
+    "task_escalate",
+    "task_open",
+    "task_release",
+    "tasks_end",
+    "tasks_escalate",
 ]
