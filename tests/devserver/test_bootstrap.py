@@ -119,6 +119,38 @@ def test_freeradius_that_cannot_be_installed_stops_tests_but_not_a_run(
         bootstrap.ensure_freeradius(verb)
 
 
+@pytest.mark.parametrize("lacking", ["freeradius", "freeradius-utils", "freeradius-postgresql"])
+def test_a_part_of_freeradius_that_is_missing_is_installed(
+    lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody installed the server alone: it would start, and know no PostgreSQL."""
+    there = {"freeradius", "freeradius-utils", "freeradius-postgresql"} - {lacking}
+    client = "radclient" if "freeradius-utils" in there else None
+    server, driver = (
+        name if name in there else None for name in ("freeradius", "freeradius-postgresql")
+    )
+    done: list[str] = []
+    monkeypatch.setattr(binaries, "freeradius", lambda: server)
+    monkeypatch.setattr(binaries, "freeradius_driver", lambda: driver)
+    monkeypatch.setattr(binaries, "find_program", lambda *_names: client)
+    monkeypatch.setattr(packages, "install", lambda *names: done.extend(names))
+    monkeypatch.setattr(packages, "disable_service", lambda name: done.append(f"no {name}"))
+    bootstrap.ensure_freeradius("run")
+    bootstrap.ensure_freeradius("lint")
+    assert done == [lacking, *(["no freeradius"] if lacking == "freeradius" else [])]
+
+
+def test_the_driver_is_found_beside_the_servers_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "lib" / "x86_64-linux-gnu" / "freeradius"
+    place.mkdir(parents=True)
+    (tmp_path / "sbin").mkdir()
+    monkeypatch.setattr(binaries, "freeradius", lambda: str(tmp_path / "sbin" / "freeradius"))
+    (place / "rlm_sql_postgresql.so").touch()
+    assert binaries.freeradius_driver() == str(place / "rlm_sql_postgresql.so")
+
+
 @pytest.mark.parametrize(("verb", "fails"), [("run", False), ("bench", False), ("test", True)])
 def test_tests_do_without_pgbouncer_nowhere(
     verb: str, fails: bool, monkeypatch: pytest.MonkeyPatch

@@ -16,10 +16,8 @@ from wificore.devserver.services import RunningStack, running_stack
 
 def tree(pid: int) -> list[int]:
     """A process and all that came of it."""
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-    )
-    return [pid, *(found for child in children.stdout.split() for found in tree(int(child)))]
+    children = [process.pid for process in procfs.processes() if process.parent == pid]
+    return [pid, *(found for child in children for found in tree(child))]
 
 
 def gone(pids: list[int]) -> bool:

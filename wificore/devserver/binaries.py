@@ -96,6 +96,20 @@ def freeradius() -> str | None:
     return find_program("freeradius", "radiusd")
 
 
+def freeradius_driver() -> str | None:
+    """Its module for PostgreSQL, which distributions pack apart: beside the server's libraries."""
+    program = freeradius()
+    prefixes = [Path("/usr"), Path("/usr/local")]
+    if program:
+        prefixes.insert(0, Path(program).resolve().parents[1])
+    name = "rlm_sql_postgresql.so"
+    places = ("lib*", "lib*/freeradius", "lib*/*/freeradius")
+    found = (
+        path for prefix in prefixes for place in places for path in prefix.glob(f"{place}/{name}")
+    )
+    return next((str(path) for path in found), None)
+
+
 def pgbouncer() -> str | None:
     return find_program("pgbouncer")
 

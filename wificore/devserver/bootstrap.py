@@ -22,7 +22,6 @@ from wificore.devserver import binaries, maintenance, node, packages
 from wificore.devserver.virtualenv import VirtualEnvironment, ensure_supported_python
 
 ROOT = Path(__file__).resolve().parents[2]
-FREERADIUS_PACKAGES = ("freeradius", "freeradius-postgresql", "freeradius-utils")
 PGBOUNCER_PACKAGES = ("pgbouncer",)
 # python-ldap is built from source against libldap, and tested against a real directory.
 LDAP_LOCK = "requirements-ldap.txt"
@@ -74,15 +73,27 @@ def source_of(variable: str, system_has_it: bool) -> bool:
 
 def ensure_freeradius(verb: str) -> None:
     """Install FreeRADIUS where we may; without it only `run` and `dev` go on."""
-    if verb not in WITH_FREERADIUS or binaries.freeradius():
+    missing = missing_of_freeradius() if verb in WITH_FREERADIUS else []
+    if not missing:
         return
     try:
-        packages.install(*FREERADIUS_PACKAGES)
-        packages.disable_service("freeradius")
+        packages.install(*missing)
+        if "freeradius" in missing:
+            packages.disable_service("freeradius")
     except packages.SetupError as error:
         if verb in MUST_HAVE_FREERADIUS or os.environ.get("CI") == "true":
             raise packages.SetupError(f"FreeRADIUS is needed: {error}") from None
         packages.say(f"FreeRADIUS is missing, everything else will run: {error}")
+
+
+def missing_of_freeradius() -> list[str]:
+    """Debian's packages of it that this machine lacks: the server, its client, its driver."""
+    found = {
+        "freeradius": binaries.freeradius(),
+        "freeradius-utils": binaries.find_program("radclient"),
+        "freeradius-postgresql": binaries.freeradius_driver(),
+    }
+    return [name for name, there in found.items() if there is None]
 
 
 def ensure_pgbouncer(verb: str) -> None:

@@ -14,6 +14,7 @@ class Stat:
     pid: int
     command: str
     state: str
+    parent: int
     session: int
     start: int
     """Clock ticks since boot: with the pid it names one process for ever."""
@@ -33,7 +34,8 @@ def stat(pid: int) -> Stat | None:
     # The command is in parentheses and may itself hold blanks and parentheses (proc(5)).
     head, _, tail = text.rpartition(")")
     fields = tail.split()
-    return Stat(pid, head.partition("(")[2], fields[0], int(fields[3]), int(fields[19]))
+    state, parent, session, start = fields[0], int(fields[1]), int(fields[3]), int(fields[19])
+    return Stat(pid, head.partition("(")[2], state, parent, session, start)
 
 
 def start_time(pid: int) -> int:
