@@ -626,29 +626,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvitationRequest: {
-            /**
-             * Format: uri
-             * @description From the link in the mail.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description From the link in the mail. */
             token: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             password: string;
             name?: string;
         };
         AcceptedInvitation: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
         };
@@ -660,61 +645,21 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /**
-             * Who
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Who */
             actor_kind: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             actor_id: string;
-            /**
-             * Name
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Name */
             actor_name: string;
-            /**
-             * API token
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** API token */
             actor_token: string;
-            /**
-             * From
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** From */
             address?: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             user_agent: string;
-            /**
-             * Request
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Request */
             request_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             action: string;
-            /**
-             * Object
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Object */
             object_type: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_id: string;
             old: {
                 [key: string]: unknown;
@@ -722,32 +667,16 @@ export interface components {
             new: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason: string;
         };
         /** @description One event; on channels and in webhooks it is the same object. */
         Event: {
-            /**
-             * Format: uri
-             * @description Never used again: do nothing twice for the same one.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Never used again: do nothing twice for the same one. */
             id: string;
             /** @description 1, 2, 3.. in the organisation's stream. */
             seq: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             type: string;
-            /**
-             * Format: uri
-             * @description The key of what it is about.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The key of what it is about. */
             subject: string;
             /** Format: date-time */
             occurred_at: string;
@@ -760,13 +689,11 @@ export interface components {
             /**
              * Format: uri
              * @description Where it goes on; null: nothing newer is there yet.
-             * @example https://example.com/hooks/wificore
              */
             next: string | null;
             /**
              * Format: uri
              * @description Always null.
-             * @example https://example.com/hooks/wificore
              */
             previous: string | null;
             results: components["schemas"]["Event"][];
@@ -780,27 +707,11 @@ export interface components {
         /** @description An export: a job, and its file once it is done. */
         Export: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             state: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             format: string;
             done: number;
             total: number | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             error: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -821,23 +732,12 @@ export interface components {
         FormatEnum: "csv" | "jsonl";
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
             roles: string[];
             primary_department: number | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             inviter: string;
             /** Format: date-time */
             created_at: string;
@@ -853,10 +753,6 @@ export interface components {
         };
         Job: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             kind: string;
             state?: components["schemas"]["JobStateEnum"];
             params: {
@@ -899,20 +795,9 @@ export interface components {
          */
         JobStateEnum: "queued" | "running" | "done" | "failed";
         Me: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             roles: string[];
             tenant: components["schemas"]["MyTenant"] | null;
@@ -925,20 +810,8 @@ export interface components {
             };
         };
         MyTenant: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             schema: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
         };
         /** @description What is to be in the file. */
@@ -947,53 +820,22 @@ export interface components {
             since?: string;
             /** Format: date-time */
             until?: string;
-            /**
-             * Format: uri
-             * @description A user's address, or a program's name.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description A user's address, or a program's name. */
             actor?: string;
-            /**
-             * Format: uri
-             * @description `plan.updated`, or with a dot at the end all that begin so: `plan.`
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description `plan.updated`, or with a dot at the end all that begin so: `plan.` */
             action?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_type?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_id?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             request_id?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             address?: string;
-            /**
-             * Format: uri
-             * @description Text in the actor's name, the object's id or name, or the reason.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Text in the actor's name, the object's id or name, or the reason. */
             q?: string;
             /** @default csv */
             format: components["schemas"]["FormatEnum"];
         };
         /** @description Where the new user will stand, as in `access/users/`. */
         NewInvitationRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
             /** @description Names of roles. */
@@ -1003,31 +845,15 @@ export interface components {
             extra_sites?: number[];
         };
         NewTenantRequest: {
-            /**
-             * Format: uri
-             * @description Never changes: the schema's and the role's name come from it.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Never changes: the schema's and the role's name come from it. */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             /** @description The tenant's first user. */
             owner: components["schemas"]["OwnerRequest"];
         };
         /** @description A token as it is listed: never its text. */
         NewToken: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -1035,56 +861,24 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /**
-             * Format: uri
-             * @description Shown this once only.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Shown this once only. */
             token: string;
         };
         OpenSupportSessionRequest: {
-            /**
-             * Format: uri
-             * @description Its slug.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Its slug. */
             tenant: string;
             role: components["schemas"]["RoleEnum"];
-            /**
-             * Format: uri
-             * @description The tenant reads it.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The tenant reads it. */
             reason: string;
             /** @default 60 */
             minutes: number;
         };
         /** @description The one answer with the token. */
         OpenedSupportSession: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             tenant: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             role: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             operator: string;
             readonly state: components["schemas"]["State8cbEnum"];
             /**
@@ -1103,17 +897,9 @@ export interface components {
              */
             ended_at?: string | null;
             ended_by?: string;
-            /**
-             * Format: uri
-             * @description Shown this once only: `Authorization: Support ..`.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Shown this once only: `Authorization: Support ..`. */
             token: string;
-            /**
-             * Format: uri
-             * @description The tenant's host, where the token works.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The tenant's host, where the token works. */
             host: string;
         };
         /** @description A user of the platform. */
@@ -1150,25 +936,14 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /**
-             * Format: uri
-             * @description Without one the user cannot sign in by password.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
             is_active?: boolean;
         };
         OwnerRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             password: string;
         };
         PaginatedEntryList: {
@@ -1261,11 +1036,7 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /**
-             * Format: uri
-             * @description Without one the user cannot sign in by password.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
             is_active?: boolean;
@@ -1292,20 +1063,8 @@ export interface components {
         };
         /** @description What the platform sees of every tenant's app; it may change `blocked`. */
         PlatformApp: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly tenant: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly key: string;
             readonly enabled: boolean;
             /** Switched off by the platform */
@@ -1313,41 +1072,17 @@ export interface components {
             /** Connections at most */
             readonly max_connections: number;
             readonly client_events: boolean;
-            /**
-             * Webhook address
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Webhook address */
             readonly webhook_url: string;
             /** Format: date-time */
             readonly created_at: string;
         };
         /** @description Never its token. */
         PlatformSupportSession: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             tenant: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             role: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             operator: string;
             readonly state: components["schemas"]["State8cbEnum"];
             /**
@@ -1422,32 +1157,12 @@ export interface components {
             /** Format: date-time */
             sealed_up_to: string | null;
             seal: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             mac: string;
         };
         SignUp: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             owner_email: string;
             state?: components["schemas"]["SignUpStateEnum"];
             /** Format: date-time */
@@ -1471,34 +1186,14 @@ export interface components {
          */
         State8cbEnum: "open" | "ended" | "expired";
         SuspendRequest: {
-            /**
-             * Format: uri
-             * @description Kept in the audit trail.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Kept in the audit trail. */
             reason: string;
         };
         /** @description `error` says why provisioning or deletion stopped, if it did. */
         Tenant: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             schema: string;
             readonly host: string;
             state?: components["schemas"]["TenantStateEnum"];
@@ -1523,15 +1218,7 @@ export interface components {
         TenantStateEnum: "requested" | "schema" | "role" | "migrated" | "granted" | "seeded" | "active" | "suspended" | "failed" | "deleting";
         /** @description A token as it is listed: never its text. */
         Token: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -1541,10 +1228,6 @@ export interface components {
             created_at: string;
         };
         TokenRequestRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities?: string[] | null;
             /** Format: date-time */

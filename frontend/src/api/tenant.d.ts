@@ -1281,6 +1281,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Work at your sites, about what you may see, newest first.
+         *
+         *     One claims a task: the first wins, anybody later gets 409. What nobody claims in time is told
+         *     to the department's head, the department above, and at last to the owner.
+         */
+        get: operations["api_v1_tasks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Work at your sites, about what you may see, newest first.
+         *
+         *     One claims a task: the first wins, anybody later gets 409. What nobody claims in time is told
+         *     to the department's head, the department above, and at last to the owner.
+         */
+        get: operations["api_v1_tasks_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it on; 409: somebody else has. */
+        post: operations["api_v1_tasks_claim_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/done/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description You have done it, with a word about it. */
+        post: operations["api_v1_tasks_done_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give it back; it waits for somebody else. */
+        post: operations["api_v1_tasks_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/deliveries/": {
         parameters: {
             query?: never;
@@ -1442,29 +1537,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvitationRequest: {
-            /**
-             * Format: uri
-             * @description From the link in the mail.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description From the link in the mail. */
             token: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             password: string;
             name?: string;
         };
         AcceptedInvitation: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
         };
@@ -1491,15 +1571,7 @@ export interface components {
         };
         /** @description Settings are changed by PATCH; secrets at `secrets/`. */
         App: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly app_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly key: string;
             enabled?: boolean;
             /** @description The platform switched it off, whatever `enabled` says. */
@@ -1556,26 +1628,14 @@ export interface components {
              * @description When it ended.
              */
             at: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             url: string;
             /** @description Null: there was no answer. */
             status: number | null;
             duration_ms: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             error: string;
             response_headers: {
                 [key: string]: string;
             };
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             response_body: string;
         };
         /**
@@ -1587,10 +1647,6 @@ export interface components {
         /** @description What went out, but not what it said: that is for the person alone. */
         Delivery: {
             readonly id: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             kind: string;
             user: number;
             channel: components["schemas"]["ChannelEnum"];
@@ -1617,21 +1673,9 @@ export interface components {
         /** @description With what was sent and answered; both null for who may not view the event itself. */
         DeliveryDetail: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             endpoint: string;
-            /**
-             * Format: uri
-             * @description The header `webhook-id`.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The header `webhook-id`. */
             event_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             type: string;
             /**
              * Event
@@ -1699,6 +1743,10 @@ export interface components {
          * @enum {string}
          */
         DisabledReasonEnum: "person" | "gone" | "failing";
+        DoneRequest: {
+            /** @description What was the matter. */
+            note?: string;
+        };
         /**
          * @description * `info` - info
          *     * `warning` - warning
@@ -1708,10 +1756,6 @@ export interface components {
         EmailFromEnum: "info" | "warning" | "critical";
         /** @description An endpoint; its secret is shown when it is made, and never again. */
         Endpoint: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly id: string;
             /**
              * Format: uri
@@ -1722,11 +1766,7 @@ export interface components {
             /** @description Exact types, `session.*` for all that begin so, `*` for all. */
             event_types: string[];
             enabled?: boolean;
-            /**
-             * Format: uri
-             * @description The shape of what is sent.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The shape of what is sent. */
             readonly api_version: string;
             /**
              * Format: email
@@ -1778,61 +1818,21 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /**
-             * Who
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Who */
             actor_kind: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             actor_id: string;
-            /**
-             * Name
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Name */
             actor_name: string;
-            /**
-             * API token
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** API token */
             actor_token: string;
-            /**
-             * From
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** From */
             address?: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             user_agent: string;
-            /**
-             * Request
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Request */
             request_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             action: string;
-            /**
-             * Object
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Object */
             object_type: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_id: string;
             old: {
                 [key: string]: unknown;
@@ -1840,32 +1840,16 @@ export interface components {
             new: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason: string;
         };
         /** @description One event; on channels and in webhooks it is the same object. */
         Event: {
-            /**
-             * Format: uri
-             * @description Never used again: do nothing twice for the same one.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Never used again: do nothing twice for the same one. */
             id: string;
             /** @description 1, 2, 3.. in the organisation's stream. */
             seq: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             type: string;
-            /**
-             * Format: uri
-             * @description The key of what it is about.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The key of what it is about. */
             subject: string;
             /** Format: date-time */
             occurred_at: string;
@@ -1878,13 +1862,11 @@ export interface components {
             /**
              * Format: uri
              * @description Where it goes on; null: nothing newer is there yet.
-             * @example https://example.com/hooks/wificore
              */
             next: string | null;
             /**
              * Format: uri
              * @description Always null.
-             * @example https://example.com/hooks/wificore
              */
             previous: string | null;
             results: components["schemas"]["Event"][];
@@ -1897,28 +1879,12 @@ export interface components {
         };
         Explanation: {
             user: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             code: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             record: string | null;
             allowed: boolean;
-            /**
-             * Format: uri
-             * @description The kind of the rule that decided.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The kind of the rule that decided. */
             reason: string;
-            /**
-             * Format: uri
-             * @description The rule that decided, in words.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The rule that decided, in words. */
             rule: string;
             roles: string[];
             /** @description Held today. */
@@ -1928,27 +1894,11 @@ export interface components {
         /** @description An export: a job, and its file once it is done. */
         Export: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             state: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             format: string;
             done: number;
             total: number | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             error: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1976,38 +1926,19 @@ export interface components {
          */
         FormatEnum: "csv" | "jsonl";
         ImportStarted: {
-            /**
-             * Format: uri
-             * @description The job's id.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The job's id. */
             id: string;
-            /**
-             * Format: uri
-             * @description Where its progress and result are: the job's path.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Where its progress and result are: the job's path. */
             url: string;
         };
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
             roles: string[];
             primary_department: number | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             inviter: string;
             /** Format: date-time */
             created_at: string;
@@ -2023,10 +1954,6 @@ export interface components {
         };
         Job: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             kind: string;
             state?: components["schemas"]["JobStateEnum"];
             params: {
@@ -2070,17 +1997,9 @@ export interface components {
         JobStateEnum: "queued" | "running" | "done" | "failed";
         /** @description What people can be told of. */
         Kind: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             kind: string;
             severity: components["schemas"]["SeverityEnum"];
-            /**
-             * Format: uri
-             * @description The permission it takes to hear of it; empty: it is told only to whom it is about.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The permission it takes to hear of it; empty: it is told only to whom it is about. */
             view: string;
             readonly opens_task: boolean;
         };
@@ -2098,31 +2017,11 @@ export interface components {
         LanguageEnum: "en" | "sw";
         Login: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             username: string;
             readonly accepted: boolean;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reply: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason?: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             nas_address: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             mac: string | null;
             /** Format: date-time */
             at: string;
@@ -2143,27 +2042,15 @@ export interface components {
         };
         MailTestRequest: {
             /**
-             * Format: uri
+             * Format: email
              * @description Default: your own address.
-             * @example https://example.com/hooks/wificore
              */
             to?: string;
         };
         Me: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             roles: string[];
             tenant: components["schemas"]["MyTenant"] | null;
@@ -2183,20 +2070,8 @@ export interface components {
             };
         };
         MyTenant: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             schema: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
         };
         Nas: {
@@ -2206,7 +2081,8 @@ export interface components {
              * @example 192.0.2.10
              */
             address: string;
-            name?: string;
+            /** @default  */
+            name: string;
             coa_port?: number;
             require_message_authenticator?: boolean;
             enabled?: boolean;
@@ -2215,6 +2091,16 @@ export interface components {
              * @description Where it stands; staff see the routers of their own sites.
              */
             site?: number | null;
+            /**
+             * Format: date-time
+             * @description When its last packet came; null: none has yet.
+             */
+            readonly last_seen_at: string | null;
+            /**
+             * Format: date-time
+             * @description Its last packet before it fell silent; null: it is not.
+             */
+            readonly silent_since: string | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -2224,7 +2110,8 @@ export interface components {
              * @example 192.0.2.10
              */
             address: string;
-            name?: string;
+            /** @default  */
+            name: string;
             /**
              * @description The RADIUS shared secret; never shown again.
              * @example a-long-secret
@@ -2241,10 +2128,6 @@ export interface components {
         };
         /** @description An endpoint that was just made. */
         NewEndpoint: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly id: string;
             /**
              * Format: uri
@@ -2255,11 +2138,7 @@ export interface components {
             /** @description Exact types, `session.*` for all that begin so, `*` for all. */
             event_types: string[];
             enabled?: boolean;
-            /**
-             * Format: uri
-             * @description The shape of what is sent.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The shape of what is sent. */
             readonly api_version: string;
             /**
              * Format: email
@@ -2290,11 +2169,7 @@ export interface components {
              * Format: date-time
              */
             readonly updated_at: string;
-            /**
-             * Format: uri
-             * @description `whsec_` and base64; shown this once only.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description `whsec_` and base64; shown this once only. */
             readonly secret: string;
         };
         /** @description What is to be in the file. */
@@ -2303,53 +2178,22 @@ export interface components {
             since?: string;
             /** Format: date-time */
             until?: string;
-            /**
-             * Format: uri
-             * @description A user's address, or a program's name.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description A user's address, or a program's name. */
             actor?: string;
-            /**
-             * Format: uri
-             * @description `plan.updated`, or with a dot at the end all that begin so: `plan.`
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description `plan.updated`, or with a dot at the end all that begin so: `plan.` */
             action?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_type?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             object_id?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             request_id?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             address?: string;
-            /**
-             * Format: uri
-             * @description Text in the actor's name, the object's id or name, or the reason.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Text in the actor's name, the object's id or name, or the reason. */
             q?: string;
             /** @default csv */
             format: components["schemas"]["FormatEnum"];
         };
         /** @description Where the new user will stand, as in `access/users/`. */
         NewInvitationRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Format: email */
             email: string;
             name?: string;
             /** @description Names of roles. */
@@ -2360,31 +2204,15 @@ export interface components {
         };
         /** @description A secret without what is secret of it. */
         NewSecret: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly id: string;
             /** Format: date-time */
             readonly created_at: string;
-            /**
-             * Format: uri
-             * @description Shown this once.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Shown this once. */
             readonly secret: string;
         };
         /** @description A token as it is listed: never its text. */
         NewToken: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -2392,32 +2220,16 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /**
-             * Format: uri
-             * @description Shown this once only.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Shown this once only. */
             token: string;
         };
         Notification: {
             readonly id: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             kind: string;
             severity: components["schemas"]["SeverityEnum"];
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             title: string;
             text?: string;
-            /**
-             * Format: uri
-             * @description A path of this host; empty: none.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description A path of this host; empty: none. */
             link: string;
             site: number | null;
             /**
@@ -2435,10 +2247,6 @@ export interface components {
         NullEnum: null;
         Outcome: {
             ok: boolean;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             message: string;
         };
         PaginatedAlertRouteList: {
@@ -2581,6 +2389,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["SupportSession"][];
         };
+        PaginatedTaskList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Task"][];
+        };
         PaginatedTokenList: {
             /** Format: uri */
             next: string | null;
@@ -2661,7 +2476,8 @@ export interface components {
              * @example 192.0.2.10
              */
             address?: string;
-            name?: string;
+            /** @default  */
+            name: string;
             /**
              * @description The RADIUS shared secret; never shown again.
              * @example a-long-secret
@@ -2684,10 +2500,6 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -2750,15 +2562,7 @@ export interface components {
         /** @description A provider; its secret goes in and never comes out. */
         PatchedProviderRequest: {
             kind?: components["schemas"]["KindEnum"];
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug?: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name?: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config?: {
@@ -2845,11 +2649,7 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /**
-             * Format: uri
-             * @description Without one the user cannot sign in by password.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
             is_active?: boolean;
@@ -2858,44 +2658,26 @@ export interface components {
             extra_sites?: number[];
         };
         Permission: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             code: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             title: string;
             risk: components["schemas"]["RiskEnum"];
             /** @description Only a role gives it, no position. */
             protected: boolean;
-            /**
-             * Format: uri
-             * @description The positions' limit that bounds it, or empty.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description The positions' limit that bounds it, or empty. */
             limit: string;
         };
         /** @description All on one page. */
         PermissionList: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             next: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             previous: string | null;
             results: components["schemas"]["Permission"][];
+        };
+        Person: {
+            readonly id: number;
+            name?: string;
+            /** Format: email */
+            email: string;
         };
         Plan: {
             readonly id: number;
@@ -2906,10 +2688,6 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -2930,10 +2708,6 @@ export interface components {
              * @description Price in micro-units: 1 KES = 1,000,000.
              */
             price_micro?: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             currency?: string;
             /** @description Empty: no limit. */
             download_kbps?: number | null;
@@ -3019,21 +2793,9 @@ export interface components {
         };
         /** @description A provider; its secret goes in and never comes out. */
         Provider: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             readonly id: string;
             kind: components["schemas"]["KindEnum"];
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config: {
@@ -3059,15 +2821,7 @@ export interface components {
         /** @description A provider; its secret goes in and never comes out. */
         ProviderRequest: {
             kind: components["schemas"]["KindEnum"];
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             slug: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
             config: {
@@ -3092,11 +2846,7 @@ export interface components {
             deliveries: number;
         };
         ReportUrl: {
-            /**
-             * Format: uri
-             * @description To register at the provider. It is not shown again.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description To register at the provider. It is not shown again. */
             url: string;
         };
         /**
@@ -3122,27 +2872,11 @@ export interface components {
             readonly built_in: boolean;
         };
         RoleMap: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             group: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             role: string;
         };
         RoleMapRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             group: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             role: string;
         };
         /** @description `permissions` of a built-in role are the release's and cannot be changed. */
@@ -3177,18 +2911,10 @@ export interface components {
             /** Format: date-time */
             sealed_up_to: string | null;
             seal: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             mac: string;
         };
         Secret: {
-            /**
-             * Format: uri
-             * @description Shown this once only.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Shown this once only. */
             secret: string;
             /** Format: date-time */
             old_secret_until: string;
@@ -3202,37 +2928,13 @@ export interface components {
         SecurityEnum: "starttls" | "tls" | "none";
         Session: {
             readonly id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             session_id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             username?: string | null;
             online: boolean;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             nas_address: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             mac: string | null;
-            /**
-             * Network
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
+            /** Network */
             ssid?: string | null;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             framed_ip: string | null;
             /** Format: date-time */
             started_at: string;
@@ -3243,10 +2945,6 @@ export interface components {
             duration_s: number;
             input_octets: number;
             output_octets: number;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             terminate_cause: string | null;
         };
         Settings: {
@@ -3355,25 +3053,9 @@ export interface components {
         };
         /** @description Never its token. */
         SupportSession: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             role: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             reason: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             operator: string;
             readonly state: components["schemas"]["SupportSessionStateEnum"];
             /**
@@ -3400,17 +3082,47 @@ export interface components {
          * @enum {string}
          */
         SupportSessionStateEnum: "open" | "ended" | "expired";
+        /** @description What is to be done, in your language. */
+        Task: {
+            readonly id: number;
+            kind: string;
+            readonly title: string;
+            severity: components["schemas"]["SeverityEnum"];
+            site: number | null;
+            /** @description A path of this host; empty: none. */
+            readonly link: string;
+            state?: components["schemas"]["TaskStateEnum"];
+            level?: number;
+            /**
+             * Opened
+             * Format: date-time
+             */
+            created_at: string;
+            /** Format: date-time */
+            escalate_at?: string | null;
+            claimed_by: components["schemas"]["Person"] | null;
+            /**
+             * Claimed
+             * Format: date-time
+             */
+            claimed_at?: string | null;
+            /**
+             * Done
+             * Format: date-time
+             */
+            done_at?: string | null;
+            note?: string;
+        };
+        /**
+         * @description * `open` - Open
+         *     * `claimed` - Claimed
+         *     * `done` - Done
+         * @enum {string}
+         */
+        TaskStateEnum: "open" | "claimed" | "done";
         /** @description A token as it is listed: never its text. */
         Token: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             id: string;
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities: string[] | null;
             allowed_ips: string[];
@@ -3420,10 +3132,6 @@ export interface components {
             created_at: string;
         };
         TokenRequestRequest: {
-            /**
-             * Format: uri
-             * @example https://example.com/hooks/wificore
-             */
             name: string;
             abilities?: string[] | null;
             /** Format: date-time */
@@ -3470,11 +3178,7 @@ export interface components {
              * @example +254712345678
              */
             phone?: string;
-            /**
-             * Format: uri
-             * @description Without one the user cannot sign in by password.
-             * @example https://example.com/hooks/wificore
-             */
+            /** @description Without one the user cannot sign in by password. */
             password?: string;
             roles?: string[];
             is_active?: boolean;
@@ -3515,6 +3219,7 @@ export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum']
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
 export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
+export type SchemaDoneRequest = components['schemas']['DoneRequest'];
 export type SchemaEmailFromEnum = components['schemas']['EmailFromEnum'];
 export type SchemaEndpoint = components['schemas']['Endpoint'];
 export type SchemaEndpointRequest = components['schemas']['EndpointRequest'];
@@ -3571,6 +3276,7 @@ export type SchemaPaginatedSessionList = components['schemas']['PaginatedSession
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
 export type SchemaPaginatedSupportSessionList = components['schemas']['PaginatedSupportSessionList'];
+export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
@@ -3592,6 +3298,7 @@ export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubsc
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
+export type SchemaPerson = components['schemas']['Person'];
 export type SchemaPlan = components['schemas']['Plan'];
 export type SchemaPlanRequest = components['schemas']['PlanRequest'];
 export type SchemaPolicy = components['schemas']['Policy'];
@@ -3628,6 +3335,8 @@ export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportSessionStateEnum = components['schemas']['SupportSessionStateEnum'];
+export type SchemaTask = components['schemas']['Task'];
+export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
@@ -6405,6 +6114,128 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    api_v1_tasks_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description true: what you have claimed. */
+                mine?: boolean | null;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /**
+                 * @description * `open` - Open
+                 *     * `claimed` - Claimed
+                 *     * `done` - Done
+                 */
+                state?: "open" | "claimed" | "done";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTaskList"];
+                };
+            };
+        };
+    };
+    api_v1_tasks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_v1_tasks_claim_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_v1_tasks_done_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DoneRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_v1_tasks_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
             };
         };
     };
