@@ -17,6 +17,7 @@ import hmac
 import json
 import os
 import re
+import resource
 import statistics
 import struct
 import sys
@@ -150,4 +151,6 @@ def _report(late: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     asyncio.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))

@@ -10,55 +10,44 @@ name's things are taken away, so that nobody seems to have left.
 
 import asyncio
 import contextlib
-import json
 import secrets
-import time
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wificore.kernel import logging
-from wificore.realtime import frames, limits, metrics, names, state, wire
+from wificore.realtime import frames, metrics, names, state, wire
+from wificore.realtime.bus import Bus
 from wificore.realtime.conf import RealtimeConf
 from wificore.realtime.keeping import Keeper
-from wificore.realtime.link import Handler, Link, LinkDown, Script
+from wificore.realtime.link import Link, LinkDown, Script
 from wificore.realtime.local import LocalApp, LocalChannel, Socket
-from wificore.realtime.presence import Member, Mirror
+from wificore.realtime.membership import Membership
+from wificore.realtime.presence import Member
 from wificore.realtime.registry import App, Registry, RegistryAway
 
 log = logging.get(__name__)
 
 # Sockets that get a frame before others have their turn.
 SLICE = 500
-# In a message of this kind; a false alarm costs one SELECT.
-APP_CHANGED = b'"app"'
 RESYNC = frames.event("wificore:resync", "{}")
-
-
-class ChannelFull(Exception):
-    """A presence channel has as many members as it may."""
 
 
 class Hub:
     """See above.
 
     Args:
-        url: of the Redis database. handlers: of further patterns of Redis channels (the bridge's).
+        url: of the Redis database.
     """
 
-    def __init__(
-        self,
-        url: str,
-        conf: RealtimeConf,
-        registry: Registry,
-        handlers: Mapping[str, Handler] | None = None,
-    ) -> None:
+    def __init__(self, url: str, conf: RealtimeConf, registry: Registry) -> None:
         self.conf = conf
         self.registry = registry
         self.apps: dict[str, LocalApp] = {}
         self.node = _new_node()
         self.stopping = False
-        self.link = Link(url, {names.EVERY_BUS: self._take, **(handlers or {})}, self._on_up)
+        self.link = Link(url, {names.EVERY_BUS: Bus(self).take}, self._on_up)
         self._keeper = Keeper(self)
+        self.membership = Membership(self)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # -- life
@@ -171,7 +160,7 @@ class Hub:
         channel.joining += 1
         try:
             self._post(self._count(local, channel))
-            mirror = await self._join(local, channel, member)
+            mirror = await self.membership.join(local, channel, member)
         except BaseException:
             channel.joining -= 1
             self._let_go(local, channel, member.user_id)
@@ -200,52 +189,6 @@ class Hub:
         if channel.let_go(user_id):
             self._post(state.leave(local.app, self.node, channel.name, user_id))
 
-    async def _join(self, local: LocalApp, channel: LocalChannel, member: Member) -> Mirror:
-        """Make sure that Redis and the mirror have the member."""
-        step = state.join(
-            local.app,
-            self.node,
-            channel.name,
-            member.user_id,
-            member.json,
-            all_=channel.mirror is None,
-        )
-        try:
-            answer = await self.link.ask(step)
-        except LinkDown:
-            return self._join_alone(channel, member)
-        if not answer[0]:
-            raise ChannelFull
-        version, stored, pairs = int(answer[1]), answer[2].decode(), answer[3]
-        mirror = self._mirror(channel)
-        if pairs:
-            self._load(channel, _pairs(pairs), version)
-        if mirror.add(member.user_id, stored, version):
-            self._send(channel, frames.member_added(channel.name, stored))
-        return mirror
-
-    def _join_alone(self, channel: LocalChannel, member: Member) -> Mirror:
-        """Without Redis: this process' part of the list, until all is said again."""
-        mirror = self._mirror(channel)
-        if member.user_id not in mirror.members and len(mirror.members) >= limits.MEMBERS:
-            raise ChannelFull
-        if mirror.add(member.user_id, member.json, int(time.time() * 1_000_000)):
-            self._send(channel, frames.member_added(channel.name, member.json))
-        return mirror
-
-    def _mirror(self, channel: LocalChannel) -> Mirror:
-        if channel.mirror is None:
-            channel.mirror = Mirror()
-        return channel.mirror
-
-    def _load(self, channel: LocalChannel, listed: Mapping[str, str], version: int) -> None:
-        for user_id in self._mirror(channel).load(listed, version):
-            self._send(channel, frames.member_added(channel.name, listed[user_id]))
-
-    def _purge(self, channel: LocalChannel, listed: Mapping[str, str], version: int) -> None:
-        for user_id in self._mirror(channel).purge(listed, version):
-            self._send(channel, frames.member_removed(channel.name, user_id))
-
     # -- events
 
     def publish(self, app: App, message: Mapping[str, Any]) -> None:
@@ -256,19 +199,10 @@ class Hub:
         if app.wants(kind):
             self._post(state.hook(app, kind, fields))
 
-    async def deliver(
-        self, app_id: str, channel_name: str, frame: str, except_id: str | None = None
-    ) -> None:
-        """Give a frame to every socket of the channel in this process."""
-        local = self.apps.get(app_id)
-        channel = local.channels.get(channel_name) if local else None
-        if channel is None:
-            return
-        await self._fan_out(tuple(channel.sockets), frame, except_id)
-
-    async def _fan_out(
+    async def fan_out(
         self, sockets: tuple[Socket, ...], frame: str, except_id: str | None = None
     ) -> None:
+        """Give a frame, made once, to sockets of this process; others have turns in between."""
         bytes_ = wire.text(frame)
         for start in range(0, len(sockets), SLICE):
             if start:
@@ -278,74 +212,6 @@ class Hub:
                     socket.offer(bytes_)
         metrics.MESSAGES_OUT.inc(len(sockets))
         metrics.BYTES_OUT.inc(len(sockets) * len(bytes_))
-
-    def _send(self, channel: LocalChannel, frame: str) -> None:
-        """A presence frame, in order with what follows: at most `limits.MEMBERS` users."""
-        bytes_ = wire.text(frame)
-        for socket in channel.sockets:
-            socket.offer(bytes_)
-        metrics.MESSAGES_OUT.inc(len(channel.sockets))
-        metrics.BYTES_OUT.inc(len(channel.sockets) * len(bytes_))
-
-    async def _take(self, redis_channel: str, data: bytes) -> None:
-        """A message of another process, or our own."""
-        app_id = names.app_of_bus(redis_channel)
-        local = self.apps.get(app_id)
-        if local is None:
-            if APP_CHANGED in data:
-                self.registry.forget(app_id)
-            return
-        metrics.EVENTS.inc()
-        try:
-            message = json.loads(data)
-            await self._act(local, message)
-        except (ValueError, KeyError, TypeError, AttributeError, frames.Malformed):
-            log.exception("not understood", redis_channel=redis_channel)
-
-    async def _act(self, local: LocalApp, message: dict[str, Any]) -> None:
-        kind = message["k"]
-        if kind == "event":
-            await self._event(local, message)
-        elif kind == "member":
-            self._member(local, message)
-        elif kind == "user":
-            channel = names.user_channel(message["user"])
-            signed_in = tuple(local.signed_in.get(message["user"], ()))
-            await self._fan_out(signed_in, _frame(message, channel))
-        elif kind == "terminate":
-            code = message.get("code", frames.UNAUTHORISED)
-            for socket in local.known_as(message.get("user")):
-                socket.finish(code, "Your connections were ended")
-        elif kind == "bind":
-            socket_ = local.sockets.get(message["socket"])
-            if socket_ is not None:
-                local.bind(message["user"], socket_)
-        elif kind == "app":
-            self.registry.forget(local.app.id)
-            self.spawn(self.look_again(local))
-
-    async def _event(self, local: LocalApp, message: dict[str, Any]) -> None:
-        for name in message["channels"]:
-            channel = local.channels.get(name)
-            if channel is None:
-                continue
-            channel.served += "client" not in message
-            frame = _frame(message, name)
-            await self._fan_out(tuple(channel.sockets), frame, message.get("except"))
-        if "t" in message:
-            late = time.time() - message["t"] / 1000
-            metrics.PUBLISH_TO_SEND.observe(max(late, 0.0))
-
-    def _member(self, local: LocalApp, message: dict[str, Any]) -> None:
-        channel = local.channels.get(message["channel"])
-        if channel is None or channel.mirror is None:
-            return
-        user_id, version = message["user_id"], int(message["v"])
-        if message["action"] == "added":
-            if channel.mirror.add(user_id, message["member"], version):
-                self._send(channel, frames.member_added(channel.name, message["member"]))
-        elif channel.mirror.remove(user_id, version):
-            self._send(channel, frames.member_removed(channel.name, user_id))
 
     async def look_again(self, local: LocalApp) -> None:
         """The app's entry changed: what it forbids now ends."""
@@ -368,7 +234,7 @@ class Hub:
             metrics.RESYNCS.inc()
             self.registry.forget_all()
             for local in self.apps.values():
-                self.spawn(self._fan_out(tuple(local.sockets.values()), RESYNC))
+                self.spawn(self.fan_out(tuple(local.sockets.values()), RESYNC))
                 local.looked_at = 0.0
 
     def renew(self) -> None:
@@ -386,54 +252,12 @@ class Hub:
     def _say_again(self, local: LocalApp, channel: LocalChannel) -> None:
         self._post(self._count(local, channel))
         if channel.holdings:
-            self.spawn(self._rejoin(local, channel))
-
-    async def _rejoin(self, local: LocalApp, channel: LocalChannel) -> None:
-        """All of this process' members, then the list anew: who came at once, and who is not there
-        after a lease, for other processes may say their part later than we do."""
-        listed, version = await self._join_again(local, channel)
-        self._load(channel, listed, version)
-        await asyncio.sleep(self.conf.lease_s)
-        if channel.holdings:
-            listed, version = await self._join_again(local, channel)
-            self._load(channel, listed, version)
-            self._purge(channel, listed, version)
-
-    async def _join_again(
-        self, local: LocalApp, channel: LocalChannel
-    ) -> tuple[Mapping[str, str], int]:
-        """Redis' list and its version after all of this process' members are in it."""
-        answers: list[Awaitable[Any]] = []
-        for user_id, holding in channel.holdings.items():
-            text = holding.member.json
-            step = state.join(local.app, self.node, channel.name, user_id, text, all_=True)
-            answers.append(self.link.ask(step))
-        taken = [answer for answer in await asyncio.gather(*answers) if answer[0]]
-        if not taken:
-            return {}, 0
-        _, version, _member, pairs = taken[-1]
-        return _pairs(pairs), int(version)
+            self.spawn(self.membership.rejoin(local, channel))
 
     def _post(self, command: Any) -> None:
         if not self.stopping:
             self.link.post(command)
 
 
-def _frame(message: Mapping[str, Any], channel: str) -> str:
-    more = {name: message[name] for name in ("user_id", "seq") if name in message}
-    return frames.event(message["event"], message["data"], channel, **more)
-
-
-def _pairs(answer: list[bytes]) -> dict[str, str]:
-    """HGETALL's answer."""
-    texts = [each.decode() for each in answer]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
-
-
 def _new_node() -> str:
     return secrets.token_hex(8)
-
-
-def finish_all(sockets: Iterable[Socket], code: int, message: str) -> None:
-    for socket in sockets:
-        socket.finish(code, message)

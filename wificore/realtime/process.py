@@ -6,20 +6,13 @@ from django.conf import settings
 
 from wificore.realtime.hooks.sender import Sender
 from wificore.realtime.hub import Hub
-from wificore.realtime.link import Handler
 from wificore.realtime.registry import registry
 from wificore.realtime.reporting import Reporter
 
 # Without Redis we serve all the same, a little later.
 LINK_S = 5.0
 
-_handlers: dict[str, Handler] = {}
 _hub: Hub | None = None
-
-
-def listen(pattern: str, handler: Handler) -> None:
-    """Hear Redis channels of this pattern, too; call it before the process starts."""
-    _handlers[pattern] = handler
 
 
 def hub() -> Hub:
@@ -37,7 +30,7 @@ async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     """ASGI's lifespan: the hub lives from startup to shutdown."""
     global _hub
     await receive()
-    _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry, _handlers)
+    _hub = Hub(settings.EVENTS_REDIS_URL, settings.REALTIME, registry)
     _hub.start()
     _hub.spawn(Sender(_hub).run())
     await _hub.link.wait_until_up(LINK_S)

@@ -5,6 +5,7 @@ back at once; the port is shared (SO_REUSEPORT), so that the next process may li
 """
 
 import asyncio
+import resource
 import socket
 
 import uvicorn
@@ -59,8 +60,15 @@ def run(conf: RealtimeConf) -> None:
         access_log=False,
         timeout_graceful_shutdown=STOP_S,
     )
+    allow_many_files()
     listening = listen(conf.host, conf.port)
     asyncio.run(Server(config).serve(sockets=[listening]))
+
+
+def allow_many_files() -> None:
+    """Each socket is a file; the usual soft limit is 1,024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -8,8 +8,8 @@ A refused subscription is told on its channel and costs nothing else:
 from typing import TYPE_CHECKING, Any
 
 from wificore.realtime import frames, limits, metrics, names, presence, signatures
-from wificore.realtime.hub import ChannelFull
 from wificore.realtime.link import LinkDown
+from wificore.realtime.membership import ChannelFull
 
 if TYPE_CHECKING:
     from wificore.realtime.consumer import SocketConsumer
@@ -77,9 +77,8 @@ def _check_auth(
     socket: "SocketConsumer", channel: names.Channel, auth: str | None, data: str | None
 ) -> None:
     app = socket.app
-    signed = data if channel.presence or data is not None else None
     if auth is None or not signatures.channel_auth_holds(
-        auth, app.key, app.secrets, socket.id, channel.name, signed
+        auth, app.key, app.secrets, socket.id, channel.name, data
     ):
         raise Refused(AUTH_ERROR, "The auth string does not fit this connection and channel")
 

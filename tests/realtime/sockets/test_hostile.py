@@ -2,13 +2,13 @@
 
 import json
 import socket
+import struct
 import time
-from contextlib import ExitStack
 
 import pytest
 
 from tests.realtime.nodes import Node
-from tests.realtime.raw import Raw, bus, connected, dial, publish
+from tests.realtime.raw import Raw, bus, connected, publish
 from wificore.realtime import limits, names
 from wificore.realtime.registry import App
 
@@ -103,10 +103,17 @@ def test_what_is_no_handshake_hurts_nobody(node: Node, client: Raw, octets: byte
 
 
 def test_a_client_that_goes_without_a_word_hurts_nobody(node: Node, client: Raw, app: App) -> None:
-    with ExitStack() as stack:
-        for _ in range(20):
-            gone = stack.enter_context(dial(node, app))
-            gone.connection.socket.close()
+    hello = (
+        f"GET /app/{app.key}?protocol=7 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", node.port)) as line:
+            line.sendall(hello.encode())
+            assert b" 101 " in line.recv(4096)
+            # Ends with a reset instead of a word.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert client.quiet()
 
 
