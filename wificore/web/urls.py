@@ -10,7 +10,9 @@ class PageConverter(StringConverter):
     """A path of the web client, which shows its own page for those that do not exist."""
 
     # Of programs and files; what is not found there must not look like a page.
-    regex = r"(?!(?:admin|api|_allauth|assets|static|files|apps|broadcasting|pusher|realtime)(?:/|$)).+"
+    regex = (
+        r"(?!(?:admin|api|_allauth|assets|static|files|apps|broadcasting|pusher|realtime)(?:/|$)).+"
+    )
 
 
 register_converter(PageConverter, "page")
