@@ -20,6 +20,7 @@ from wificore.kernel.db.context import platform_context, tenant_context
 from wificore.realtime.secrets import opened
 from wificore.realtime.selectors import own_app
 
+from .alarms import alarm
 from .organisation import organise
 from .people import (
     OPERATOR_EMAIL,
@@ -78,6 +79,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         token = _token(owner, token)
         _routers(demo)
         organise(demo)
+        alarm(demo, owner)
         _subscribers(demo, _plans())
         sockets = _realtime()
     return {

@@ -1,6 +1,7 @@
 """Who and what the demo is made of. Every password here is public and serves loopback only."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 OPERATOR_EMAIL = "operator@platform.test"
@@ -21,6 +22,10 @@ class DemoTenant:
     @property
     def routers(self) -> list[str]:
         return [f"{self.network}.{number}" for number in (11, 12, 13)]
+
+    @property
+    def silent_router(self) -> str:
+        return f"{self.network}.20"
 
     @property
     def secret(self) -> str:
@@ -78,3 +83,12 @@ STAFF = (
     ("accountant", "viewer", "Finance", "Head of finance"),
 )
 ALERTS = {"nas.*": "Technical", "job.finished": "Sales"}
+# A router that has fallen silent, at the last site: an alert and a task for whoever looks.
+SILENT_ROUTER = "hilltop-relay"
+SILENT_MINUTES = 40
+# How people want to be told.
+PREFERENCES: dict[str, dict[str, Any]] = {
+    "technician": {"language": "sw"},
+    "manager": {"quiet_from": time(22), "quiet_until": time(6)},
+}
+PHONES = {"owner": "+254711000001", "manager": "+254711000002", "technician": "+254711000003"}

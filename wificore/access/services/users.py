@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tenants.hooks import FirstUser
 from tenants.models import Tenant
-from wificore.kernel.changes import announce, stored
+from wificore.kernel.changes import announce
 from wificore.kernel.phones import normalised
 
 from ..guard import By, person, rights_change
@@ -116,10 +116,10 @@ def user_phone_set(*, user: User, phone: str) -> None:
     except ValueError as error:
         raise Invalid(str(error), field="phone") from None
     with transaction.atomic():
-        old = stored(user, ("phone",))
-        user.phone = number
-        user.save(update_fields=["phone"])
-        announce("user.updated", user.pk, old=old, new={"phone": number})
+        before = User.objects.select_for_update().get(pk=user.pk).phone
+        User.objects.filter(pk=user.pk).update(phone=number)
+        announce("user.updated", user.pk, old={"phone": before}, new={"phone": number})
+    user.phone = number
 
 
 def user_password_set(*, user: User, password: str, by: By | None = None) -> None:

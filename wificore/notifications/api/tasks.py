@@ -82,7 +82,7 @@ class TaskViewSet(ReadRowViewSet):
     queryset = Task.objects.none()
 
     def get_queryset(self) -> QuerySet[Task]:
-        rows = selectors.tasks(self.request.user.subject(), token_of(self.request))  # type: ignore[union-attr]
+        rows = selectors.tasks(self.request.user.subject(), token_of(self.request))
         form = TaskFilterSerializer(data=self.request.query_params)
         form.is_valid(raise_exception=True)
         if state := form.validated_data.get("state"):

@@ -10,7 +10,7 @@ Numbers that end with one of their status codes (`+254700000405`) are answered w
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,11 +33,13 @@ class Simulator:
 
     Attributes:
         api_key: the one that is right; empty: any is.
+        on_message: hears of each text that is taken.
     """
 
     api_key: str = ""
     messages: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
+    on_message: Callable[[dict[str, str]], None] = lambda _message: None
 
     @property
     def url(self) -> str:
@@ -55,6 +57,7 @@ class Simulator:
         message = {**form, "messageId": f"ATXid_{uuid.uuid4().hex}" if taken else "None"}
         if taken:
             self.messages.append(message)
+            self.on_message(message)
         answered = {
             "statusCode": code,
             "number": to,
