@@ -67,6 +67,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": True,
     "COMPONENT_SPLIT_REQUEST": True,
+    # Choices that several fields share, or whose fields share a name.
+    "ENUM_NAME_OVERRIDES": {
+        "SeverityEnum": ["info", "warning", "critical"],
+        "SupportStateEnum": ["open", "ended", "expired"],
+        "TaskStateEnum": "wificore.notifications.models.work.TaskState",
+        "SentStateEnum": "wificore.notifications.models.inbox.DeliveryState",
+        "DeliveryStateEnum": "wificore.webhooks.models.DeliveryState",
+        "JobStateEnum": "wificore.jobs.models.JobState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},

@@ -75,7 +75,7 @@ class SmsSettingsSerializer(serializers.ModelSerializer[SmsSettings]):
         return selectors.sms_sent_today()
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class SendingTestSerializer(serializers.Serializer[Any]):
     ok = serializers.BooleanField()
     message = serializers.CharField()
     field = serializers.CharField(help_text="The setting at fault; empty: none in particular.")
@@ -138,12 +138,12 @@ class MailTestView(APIView):
 
     code_write = MANAGE
 
-    @extend_schema(request=MailTestSerializer, responses=OutcomeSerializer)
+    @extend_schema(request=MailTestSerializer, responses=SendingTestSerializer)
     def post(self, request: Request) -> Response:
         form = MailTestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         to = form.validated_data.get("to") or request.user.email  # type: ignore[union-attr]
-        return Response(OutcomeSerializer(mail_probe(to=to, language=_language(request))).data)
+        return Response(SendingTestSerializer(mail_probe(to=to, language=_language(request))).data)
 
 
 class SmsTestView(APIView):
@@ -151,14 +151,14 @@ class SmsTestView(APIView):
 
     code_write = MANAGE
 
-    @extend_schema(request=SmsTestSerializer, responses=OutcomeSerializer)
+    @extend_schema(request=SmsTestSerializer, responses=SendingTestSerializer)
     def post(self, request: Request) -> Response:
         form = SmsTestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         to = form.validated_data.get("to") or getattr(request.user, "phone", "")
         if not to:
             raise serializers.ValidationError({"to": ["You have no number: give one."]})
-        return Response(OutcomeSerializer(sms_probe(to=to, language=_language(request))).data)
+        return Response(SendingTestSerializer(sms_probe(to=to, language=_language(request))).data)
 
 
 def _language(request: Request) -> str:
@@ -200,7 +200,7 @@ class ReportView(APIView):
         return Response({"status": "taken"})
 
 
-class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+class SentSerializer(serializers.ModelSerializer[Delivery]):
     """What went out, but not what it said: that is for the person alone."""
 
     kind = serializers.CharField(source="notification.event_type")
@@ -225,7 +225,7 @@ class DeliveryViewSet(ReadRowViewSet):
     """Mails and texts on their way or gone, newest first; kept for 90 days."""
 
     code_read = "notifications.delivery.view"
-    serializer_class = DeliverySerializer
+    serializer_class = SentSerializer
     queryset = Delivery.objects.none()
 
     def get_queryset(self) -> QuerySet[Delivery]:
