@@ -5,6 +5,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 import { compress } from './build/compress.ts'
+import { djangosPage } from './build/djangos-page.ts'
 import { stock } from './build/stock.ts'
 
 // `npm run dev` beside `make run`: pages come from Vite, everything else from Django. The browser's
@@ -13,9 +14,13 @@ const DJANGO = process.env.WEB_URL ?? 'http://127.0.0.1:8070'
 const paths = ['/api', '/_allauth', '/admin', '/static', '/broadcasting', '/media']
 
 export default defineConfig({
-  plugins: [vue(), tailwind(), stock(), compress()],
+  plugins: [vue(), tailwind(), stock(), compress(), djangosPage(DJANGO)],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { proxy: Object.fromEntries(paths.map((path) => [path, DJANGO])) },
+  server: {
+    proxy: Object.fromEntries(
+      paths.map((path) => [path, { target: DJANGO, changeOrigin: false }]),
+    ),
+  },
   build: {
     target: 'es2022',
     manifest: 'manifest.json',

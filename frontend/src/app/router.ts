@@ -32,7 +32,7 @@ export const router = createRouter({
 async function admit(to: RouteLocationNormalized) {
   const session = useSession()
   if (session.state === 'unknown') await session.load()
-  if (to.meta.bare) return true
+  if (to.meta.bare || session.fault) return true
   if (session.state === 'out')
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (session.state === 'enrol' && !to.meta.always) return { name: 'security', query: { first: 1 } }

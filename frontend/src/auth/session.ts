@@ -1,10 +1,10 @@
 // Who is signed in, and what they may: a hint for screens, the API decides (ACCESS).
 
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 
 import { api, onRefused, send, type Tenant } from '@/api/client'
-import { ApiError } from '@/api/errors'
+import { asApiError, type ApiError } from '@/api/errors'
 
 import { ask } from './allauth'
 
@@ -14,6 +14,8 @@ export const useSession = defineStore('session', () => {
   /** `enrol`: signed in, but a second factor must be set up first. */
   const state = ref<State>('unknown')
   const me = ref<Tenant['Me'] | null>(null)
+  /** Why nobody knows who is there: no network, or no API. */
+  const fault = shallowRef<ApiError | null>(null)
   const codes = ref<ReadonlySet<string>>(new Set())
   const sites = ref<'all' | number[]>([])
   const limits = ref<Record<string, number>>({})
@@ -30,6 +32,7 @@ export const useSession = defineStore('session', () => {
   }
 
   async function load(): Promise<void> {
+    fault.value = null
     try {
       me.value = await send(api.GET('/api/v1/me/'))
       const mine = await send(api.GET('/api/v1/me/permissions/'))
@@ -38,10 +41,10 @@ export const useSession = defineStore('session', () => {
       limits.value = mine.limits
       state.value = 'in'
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (error.code === 'mfa_required') state.value = 'enrol'
-      else if (error.status === 401) forget()
-      else throw error
+      const known = asApiError(error)
+      if (known.code === 'mfa_required') state.value = 'enrol'
+      else if (known.status === 401) forget()
+      else fault.value = known
     }
   }
 
@@ -56,5 +59,5 @@ export const useSession = defineStore('session', () => {
     else if (status === 401 && state.value !== 'unknown') forget()
   })
 
-  return { state, me, codes, sites, limits, name, can, load, forget, signOut }
+  return { state, fault, me, codes, sites, limits, name, can, load, forget, signOut }
 })

@@ -27,9 +27,12 @@ async function start(at: { key: string; port: number }): Promise<Echo<'pusher'>>
   const { default: connect } = await import('./echo')
   const echo = connect(at, csrfToken)
   let before = false
+  const again = () => resyncs.forEach((resync) => resync())
+  // The server itself had lost its link for a while.
+  echo.connector.pusher.bind('wificore:resync', again)
   echo.connector.pusher.connection.bind('state_change', ({ current }: { current: string }) => {
     if (current === 'connected') {
-      if (before) resyncs.forEach((resync) => resync())
+      if (before) again()
       before = true
       state.value = 'live'
     } else {
@@ -41,9 +44,17 @@ async function start(at: { key: string; port: number }): Promise<Echo<'pusher'>>
 
 const listeners = new Map<string, number>()
 
+/** Every message is an event as `/api/v1/events/` shows it; handlers get its payload. */
+interface Message {
+  payload: never
+}
+
 /** `channel` without `private-`; handlers by the event's name, and `resync`. */
-export function useLive(channel: string, { resync, ...handlers }: Handlers): void {
+export function useLive(channel: string, { resync, ...given }: Handlers): void {
   let over = false
+  const handlers = Object.fromEntries(
+    Object.entries(given).map(([name, handle]) => [name, (at: Message) => handle(at.payload)]),
+  )
   const again = resync as (() => void) | undefined
   if (again) resyncs.add(again)
   void live().then((echo) => {
