@@ -880,7 +880,7 @@ export interface components {
             role: string;
             reason: string;
             operator: string;
-            readonly state: components["schemas"]["State8cbEnum"];
+            readonly state: components["schemas"]["SupportStateEnum"];
             /**
              * Opened
              * Format: date-time
@@ -1084,7 +1084,7 @@ export interface components {
             role: string;
             reason: string;
             operator: string;
-            readonly state: components["schemas"]["State8cbEnum"];
+            readonly state: components["schemas"]["SupportStateEnum"];
             /**
              * Opened
              * Format: date-time
@@ -1184,7 +1184,7 @@ export interface components {
          *     * `expired` - expired
          * @enum {string}
          */
-        State8cbEnum: "open" | "ended" | "expired";
+        SupportStateEnum: "open" | "ended" | "expired";
         SuspendRequest: {
             /** @description Kept in the audit trail. */
             reason: string;
@@ -1289,7 +1289,7 @@ export type SchemaRoleRequest = components['schemas']['RoleRequest'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSignUp = components['schemas']['SignUp'];
 export type SchemaSignUpStateEnum = components['schemas']['SignUpStateEnum'];
-export type SchemaState8cbEnum = components['schemas']['State8cbEnum'];
+export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
 export type SchemaSuspendRequest = components['schemas']['SuspendRequest'];
 export type SchemaTenant = components['schemas']['Tenant'];
 export type SchemaTenantStateEnum = components['schemas']['TenantStateEnum'];

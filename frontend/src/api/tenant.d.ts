@@ -1555,7 +1555,7 @@ export interface components {
              * @example session.*
              */
             event_type: string;
-            min_severity?: components["schemas"]["MinSeverityEnum"];
+            min_severity?: components["schemas"]["SeverityEnum"];
             site?: number | null;
             departments: number[];
         };
@@ -1565,7 +1565,7 @@ export interface components {
              * @example session.*
              */
             event_type: string;
-            min_severity?: components["schemas"]["MinSeverityEnum"];
+            min_severity?: components["schemas"]["SeverityEnum"];
             site?: number | null;
             departments: number[];
         };
@@ -1644,31 +1644,34 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "email" | "sms";
-        /** @description What went out, but not what it said: that is for the person alone. */
+        /** @description One event on its way to one endpoint. */
         Delivery: {
-            readonly id: number;
-            kind: string;
-            user: number;
-            channel: components["schemas"]["ChannelEnum"];
-            address?: string;
-            state?: components["schemas"]["DeliveryStateEnum"];
-            attempts?: number;
+            readonly id: string;
+            endpoint: string;
+            /** @description The header `webhook-id`. */
+            event_id: string;
+            type: string;
             /**
-             * Due
+             * Event
              * Format: date-time
+             */
+            event_at: string;
+            state?: components["schemas"]["DeliveryStateEnum"];
+            /** @description Failed ones since it was made or replayed. */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description While it is pending: not before.
              */
             due_at: string;
             /**
-             * Sent
+             * Finished
              * Format: date-time
              */
-            sent_at?: string | null;
+            finished_at?: string | null;
+            /** @description Of the last answer. */
+            status: number | null;
             error?: string;
-            /**
-             * When
-             * Format: date-time
-             */
-            created_at: string;
         };
         /** @description With what was sent and answered; both null for who may not view the event itself. */
         DeliveryDetail: {
@@ -1682,7 +1685,7 @@ export interface components {
              * Format: date-time
              */
             event_at: string;
-            state?: components["schemas"]["DeliveryDetailStateEnum"];
+            state?: components["schemas"]["DeliveryStateEnum"];
             /** @description Failed ones since it was made or replayed. */
             tries: number;
             /**
@@ -1707,18 +1710,7 @@ export interface components {
          *     * `failed` - Failed
          * @enum {string}
          */
-        DeliveryDetailStateEnum: "pending" | "delivered" | "failed";
-        /**
-         * @description * `queued` - Queued
-         *     * `held` - Held until quiet hours end
-         *     * `sending` - Being sent
-         *     * `sent` - Sent
-         *     * `delivered` - Delivered
-         *     * `failed` - Failed
-         *     * `unknown` - Perhaps sent
-         * @enum {string}
-         */
-        DeliveryStateEnum: "queued" | "held" | "sending" | "sent" | "delivered" | "failed" | "unknown";
+        DeliveryStateEnum: "pending" | "delivered" | "failed";
         Department: {
             readonly id: number;
             /** @example North tower */
@@ -1747,13 +1739,6 @@ export interface components {
             /** @description What was the matter. */
             note?: string;
         };
-        /**
-         * @description * `info` - info
-         *     * `warning` - warning
-         *     * `critical` - critical
-         * @enum {string}
-         */
-        EmailFromEnum: "info" | "warning" | "critical";
         /** @description An endpoint; its secret is shown when it is made, and never again. */
         Endpoint: {
             readonly id: string;
@@ -2055,13 +2040,6 @@ export interface components {
             roles: string[];
             tenant: components["schemas"]["MyTenant"] | null;
         };
-        /**
-         * @description * `info` - info
-         *     * `warning` - warning
-         *     * `critical` - critical
-         * @enum {string}
-         */
-        MinSeverityEnum: "info" | "warning" | "critical";
         MyPermissions: {
             codes: string[];
             sites: "all" | number[];
@@ -2361,6 +2339,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Role"][];
         };
+        PaginatedSentList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Sent"][];
+        };
         PaginatedSessionList: {
             /** Format: uri */
             next: string | null;
@@ -2416,7 +2401,7 @@ export interface components {
              * @example session.*
              */
             event_type?: string;
-            min_severity?: components["schemas"]["MinSeverityEnum"];
+            min_severity?: components["schemas"]["SeverityEnum"];
             site?: number | null;
             departments?: number[];
         };
@@ -2539,7 +2524,7 @@ export interface components {
              *     * `warning` - warning
              *     * `critical` - critical
              */
-            email_from?: (components["schemas"]["EmailFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            email_from?: (components["schemas"]["SeverityEnum"] | components["schemas"]["NullEnum"]) | null;
             /**
              * @description Texts for this severity and above; null: no texts.
              *
@@ -2547,7 +2532,7 @@ export interface components {
              *     * `warning` - warning
              *     * `critical` - critical
              */
-            sms_from?: (components["schemas"]["SmsFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            sms_from?: (components["schemas"]["SeverityEnum"] | components["schemas"]["NullEnum"]) | null;
             /** @description Channels by kind, instead of what the severity says: nas.silent, job.* */
             kinds?: {
                 [key: string]: ("email" | "sms")[];
@@ -2771,7 +2756,7 @@ export interface components {
              *     * `warning` - warning
              *     * `critical` - critical
              */
-            email_from?: (components["schemas"]["EmailFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            email_from?: (components["schemas"]["SeverityEnum"] | components["schemas"]["NullEnum"]) | null;
             /**
              * @description Texts for this severity and above; null: no texts.
              *
@@ -2779,7 +2764,7 @@ export interface components {
              *     * `warning` - warning
              *     * `critical` - critical
              */
-            sms_from?: (components["schemas"]["SmsFromEnum"] | components["schemas"]["NullEnum"]) | null;
+            sms_from?: (components["schemas"]["SeverityEnum"] | components["schemas"]["NullEnum"]) | null;
             /** @description Channels by kind, instead of what the severity says: nas.silent, job.* */
             kinds?: {
                 [key: string]: ("email" | "sms")[];
@@ -2926,6 +2911,49 @@ export interface components {
          * @enum {string}
          */
         SecurityEnum: "starttls" | "tls" | "none";
+        SendingTest: {
+            ok: boolean;
+            message: string;
+            /** @description The setting at fault; empty: none in particular. */
+            field: string;
+        };
+        /** @description What went out, but not what it said: that is for the person alone. */
+        Sent: {
+            readonly id: number;
+            kind: string;
+            user: number;
+            channel: components["schemas"]["ChannelEnum"];
+            address?: string;
+            state?: components["schemas"]["SentStateEnum"];
+            attempts?: number;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent_at?: string | null;
+            error?: string;
+            /**
+             * When
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `held` - Held until quiet hours end
+         *     * `sending` - Being sent
+         *     * `sent` - Sent
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         *     * `unknown` - Perhaps sent
+         * @enum {string}
+         */
+        SentStateEnum: "queued" | "held" | "sending" | "sent" | "delivered" | "failed" | "unknown";
         Session: {
             readonly id: string;
             session_id: string;
@@ -2982,13 +3010,6 @@ export interface components {
             zone: string;
             active?: boolean;
         };
-        /**
-         * @description * `info` - info
-         *     * `warning` - warning
-         *     * `critical` - critical
-         * @enum {string}
-         */
-        SmsFromEnum: "info" | "warning" | "critical";
         /** @description The SMS account. */
         SmsSettings: {
             enabled?: boolean;
@@ -3057,7 +3078,7 @@ export interface components {
             role: string;
             reason: string;
             operator: string;
-            readonly state: components["schemas"]["SupportSessionStateEnum"];
+            readonly state: components["schemas"]["SupportStateEnum"];
             /**
              * Opened
              * Format: date-time
@@ -3081,7 +3102,7 @@ export interface components {
          *     * `expired` - expired
          * @enum {string}
          */
-        SupportSessionStateEnum: "open" | "ended" | "expired";
+        SupportStateEnum: "open" | "ended" | "expired";
         /** @description What is to be done, in your language. */
         Task: {
             readonly id: number;
@@ -3214,13 +3235,11 @@ export type SchemaAttempt = components['schemas']['Attempt'];
 export type SchemaChannelEnum = components['schemas']['ChannelEnum'];
 export type SchemaDelivery = components['schemas']['Delivery'];
 export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
-export type SchemaDeliveryDetailStateEnum = components['schemas']['DeliveryDetailStateEnum'];
 export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum'];
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
 export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
 export type SchemaDoneRequest = components['schemas']['DoneRequest'];
-export type SchemaEmailFromEnum = components['schemas']['EmailFromEnum'];
 export type SchemaEndpoint = components['schemas']['Endpoint'];
 export type SchemaEndpointRequest = components['schemas']['EndpointRequest'];
 export type SchemaEntry = components['schemas']['Entry'];
@@ -3243,7 +3262,6 @@ export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMailSettings = components['schemas']['MailSettings'];
 export type SchemaMailTestRequest = components['schemas']['MailTestRequest'];
 export type SchemaMe = components['schemas']['Me'];
-export type SchemaMinSeverityEnum = components['schemas']['MinSeverityEnum'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
 export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNas = components['schemas']['Nas'];
@@ -3272,6 +3290,7 @@ export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList']
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
 export type SchemaPaginatedRoleList = components['schemas']['PaginatedRoleList'];
+export type SchemaPaginatedSentList = components['schemas']['PaginatedSentList'];
 export type SchemaPaginatedSessionList = components['schemas']['PaginatedSessionList'];
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
@@ -3322,19 +3341,21 @@ export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSecret = components['schemas']['Secret'];
 export type SchemaSecurityEnum = components['schemas']['SecurityEnum'];
+export type SchemaSendingTest = components['schemas']['SendingTest'];
+export type SchemaSent = components['schemas']['Sent'];
+export type SchemaSentStateEnum = components['schemas']['SentStateEnum'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
-export type SchemaSmsFromEnum = components['schemas']['SmsFromEnum'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
-export type SchemaSupportSessionStateEnum = components['schemas']['SupportSessionStateEnum'];
+export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
@@ -4954,7 +4975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedDeliveryList"];
+                    "application/json": components["schemas"]["PaginatedSentList"];
                 };
             };
         };
@@ -4975,7 +4996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Delivery"];
+                    "application/json": components["schemas"]["Sent"];
                 };
             };
         };
@@ -5059,7 +5080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Outcome"];
+                    "application/json": components["schemas"]["SendingTest"];
                 };
             };
         };
@@ -5204,7 +5225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Outcome"];
+                    "application/json": components["schemas"]["SendingTest"];
                 };
             };
         };
