@@ -7,7 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from radius.registry.services import nas_create
-from tests.access.test_support import opened, using
+from tests.access.support.sessions import opened, using
 from tests.conftest import Person, World
 from tests.events.conftest import Steps
 from wificore.access.codes import PLATFORM_ROLES, TENANT_ROLES
