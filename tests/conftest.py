@@ -31,7 +31,7 @@ from wificore.kernel.db import roles
 from wificore.kernel.db.context import platform_context, tenant_context
 
 # Here, not in its own folder's: with several workers, the one that sums up reads this file only.
-pytest_plugins = ("tests.isolation.summary",)
+pytest_plugins = ("tests.isolation.summary", "tests.realtime.summary")
 
 PASSWORD = "correct horse battery staple"
 

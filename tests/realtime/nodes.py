@@ -41,7 +41,13 @@ class Node:
 def running_node(log: Path, port: int | None = None, **environment: str) -> Iterator[Node]:
     """`manage.py realtime`, answering when the block begins; short leases."""
     port = port or free_port()
-    own = {"REALTIME_PORT": str(port), "REALTIME_LEASE_S": str(LEASE_S), "LOG_JSON": "0"}
+    own = {
+        "REALTIME_PORT": str(port),
+        "REALTIME_LEASE_S": str(LEASE_S),
+        # A test that waits for something else does not answer.
+        "REALTIME_PONG_S": "600",
+        "LOG_JSON": "0",
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
             COMMAND,

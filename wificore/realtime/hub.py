@@ -19,7 +19,7 @@ from wificore.realtime import frames, metrics, names, state, wire
 from wificore.realtime.bus import Bus
 from wificore.realtime.conf import RealtimeConf
 from wificore.realtime.keeping import Keeper
-from wificore.realtime.link import Link, LinkDown, Script
+from wificore.realtime.link import Link, LinkDown, Script, end
 from wificore.realtime.local import LocalApp, LocalChannel, Socket
 from wificore.realtime.membership import Membership
 from wificore.realtime.presence import Member
@@ -64,9 +64,7 @@ class Hub:
                 await self._keeper.bury()
         except (LinkDown, RegistryAway, TimeoutError):
             log.warning("not signed off; other processes will notice")
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def spawn(self, job: Any) -> None:
         """Run it beside; what goes wrong in it is logged."""

@@ -9,7 +9,7 @@ link is down nothing waits: `ask` fails and `post` is dropped, for `on_up` says 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ log = logging.get(__name__)
 TIMEOUT_S = 5.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
 BATCH = 500
+AGAIN_S = 0.5
 LUA = Path(__file__).parent / "lua"
 
 Handler = Callable[[str, bytes], Awaitable[None]]
@@ -227,6 +228,20 @@ async def _first_failure(*jobs: Any) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
+        await end(tasks)
+
+
+async def end(tasks: "Iterable[asyncio.Task[Any]]") -> None:
+    """Cancel tasks, and again until they are done.
+
+    Once is not enough: `asyncio.wait_for` of Python 3.11, which redis-py uses, swallows it when what
+    it waits for ends in the same moment (seen: a process that never stopped).
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        done, pending = await asyncio.wait(pending, timeout=AGAIN_S)
+        for task in done:
+            # Looked at, so that nobody complains that it was not.
+            _ = task.cancelled() or task.exception()

@@ -26,6 +26,7 @@ def hasty(django_db_setup: World, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def silent(hasty: Node, app: App) -> Iterator[Raw]:
     with connected(hasty, app) as client:
+        client.answers = False
         yield client
 
 
