@@ -234,8 +234,8 @@ async def _first_failure(*jobs: Any) -> None:
 async def end(tasks: "Iterable[asyncio.Task[Any]]") -> None:
     """Cancel tasks, and again until they are done.
 
-    Once is not enough: `asyncio.wait_for` of Python 3.11, which redis-py uses, swallows it when what
-    it waits for ends in the same moment (seen: a process that never stopped).
+    Once is not enough: `asyncio.wait_for` of Python 3.11, which redis-py uses, swallows it when
+    what it waits for ends in the same moment (seen: a process that never stopped).
     """
     pending = {task for task in tasks if not task.done()}
     while pending:
