@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -37,6 +38,7 @@ from .models import (
     TaskState,
 )
 from .probes import Outcome, mail_probe, sms_probe
+from .sms.providers import PROVIDERS
 from .sms.sending import sms_settings
 from .words import task_title
 
@@ -245,6 +247,10 @@ class MailForm(forms.ModelForm[MailSettings]):
 
 
 class SmsForm(forms.ModelForm[SmsSettings]):
+    provider = forms.ChoiceField(
+        choices=[(name, one.title) for name, one in PROVIDERS.items()],
+        widget=UnfoldAdminSelectWidget,
+    )
     api_key = _secret()
     test = _tick("Save, then send me a test message")
 
