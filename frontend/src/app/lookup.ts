@@ -58,3 +58,11 @@ export const useRoles = lookup<Tenant['Role']>(
   () => send(api.GET('/api/v1/access/roles/', query)),
   (role) => role.title || role.name,
 )
+export const usePeople = lookup<Tenant['User']>(
+  () => send(api.GET('/api/v1/access/users/', { params: { query: { page_size: MOST, order: 'email' } } })),
+  (user) => user.name || user.email,
+)
+export const usePositions = lookup<Tenant['Position']>(
+  () => send(api.GET('/api/v1/access/positions/', query)),
+  (position) => position.title,
+)
