@@ -9,6 +9,7 @@ class RadiusConf:
     """Paths are absolute; ports are UDP.
 
     Attributes:
+        public_host: what routers are told to send to; empty: the host of the page that says it.
         silent_after_s: a router whose sessions owe news is silent after this long without a packet.
         idle_after_s: the same for one with nobody online, which owes nothing.
     """
@@ -21,3 +22,4 @@ class RadiusConf:
     spool_dir: Path
     silent_after_s: int = 15 * 60
     idle_after_s: int = 24 * 3600
+    public_host: str = ""

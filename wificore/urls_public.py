@@ -9,6 +9,7 @@ from wificore.access.admin import platform_site
 from wificore.access.support import admin as support_admin
 from wificore.audit import admin as audit_admin
 from wificore.jobs import admin as jobs_admin
+from wificore.ops.api import HealthView
 from wificore.realtime import admin as realtime_admin
 from wificore.urls_api import api_routes
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("api/platform/", include("wificore.access.support.api.platform_urls")),
     path("api/platform/", include("wificore.events.api.urls")),
     path("api/platform/", include("wificore.jobs.api.urls")),
+    path("api/platform/health/", HealthView.as_view(), name="health-numbers"),
     path("api/platform/realtime/", include("wificore.realtime.api.platform_urls")),
     path("api/v1/", include("wificore.access.api.platform_urls")),
     *api_routes(__name__),

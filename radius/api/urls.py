@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from .imports import SubscriberImportView
+from .server import ServerView
 from .views import LoginViewSet, NasViewSet, PlanViewSet, SessionViewSet, SubscriberViewSet
 
 router = SimpleRouter()
@@ -14,6 +15,7 @@ router.register("sessions", SessionViewSet, basename="session")
 router.register("logins", LoginViewSet, basename="login")
 
 urlpatterns = [
+    path("server/", ServerView.as_view(), name="radius-server"),
     path("subscribers/import/", SubscriberImportView.as_view(), name="subscriber-import"),
     *router.urls,
 ]

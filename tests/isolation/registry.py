@@ -145,6 +145,7 @@ TENANT_ROUTES = {
     "api/v1/radius/subscribers/": "subscriber",
     "api/v1/radius/subscribers/import/": "",
     "api/v1/radius/nas/": "router",
+    "api/v1/radius/server/": "",
     "api/v1/radius/sessions/": "session",
     "api/v1/radius/logins/": "login",
 }
@@ -198,6 +199,7 @@ PLATFORM_ROUTES = {
     "api/platform/sign-ups/{pk}/approve/": "tenant",
     "api/platform/sign-ups/{pk}/decline/": "tenant",
     "api/platform/events/": "",
+    "api/platform/health/": "",
     "api/platform/jobs/": "job",
     "api/platform/tenants/": "tenant",
     "api/platform/tenants/{slug}/suspend/": "tenant",

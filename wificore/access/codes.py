@@ -96,6 +96,7 @@ CODES: dict[str, Permission] = {
     "audit.entry.export": _high("Export the audit trail"),
     "tenants.tenant.view": Permission("See tenants"),
     "tenants.tenant.manage": _high("Change tenants"),
+    "ops.health.view": Permission("See how the platform is"),
     "tenants.support.view": Permission("See support sessions"),
     "tenants.support.manage": _high("Open and end support sessions in tenants"),
 }
@@ -123,11 +124,12 @@ PLATFORM_APPS = (
     "audit.",
     "events.",
     "jobs.",
+    "ops.",
     "realtime.app.",
     "tenants.",
 )
 PLATFORM_CODES = frozenset(code for code in CODES if code.startswith(PLATFORM_APPS))
-TENANT_CODES = frozenset(code for code in CODES if not code.startswith("tenants."))
+TENANT_CODES = frozenset(code for code in CODES if not code.startswith(("ops.", "tenants.")))
 
 _OWNERS_ONLY = {
     "access.role.manage",

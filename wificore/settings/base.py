@@ -112,6 +112,7 @@ MIDDLEWARE = [
 
 RADIUS = RadiusConf(
     host=env.text("RADIUS_HOST", "127.0.0.1"),
+    public_host=env.text("RADIUS_PUBLIC_HOST", ""),
     auth_port=env.port("RADIUS_AUTH_PORT", 1872),
     acct_port=env.port("RADIUS_ACCT_PORT", 1873),
     config_dir=env.path("RADIUS_CONFIG_DIR", VAR_DIR / "radius" / "raddb"),

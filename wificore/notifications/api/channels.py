@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
@@ -75,6 +75,7 @@ class SmsSettingsSerializer(serializers.ModelSerializer[SmsSettings]):
         return selectors.sms_sent_today()
 
 
+@extend_schema_serializer(component_name="SendOutcome")  # sign-in providers have one too
 class SendingTestSerializer(serializers.Serializer[Any]):
     ok = serializers.BooleanField()
     message = serializers.CharField()
@@ -200,6 +201,7 @@ class ReportView(APIView):
         return Response({"status": "taken"})
 
 
+@extend_schema_serializer(component_name="SentMessage")  # webhooks have deliveries too
 class SentSerializer(serializers.ModelSerializer[Delivery]):
     """What went out, but not what it said: that is for the person alone."""
 
