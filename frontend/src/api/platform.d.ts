@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/platform/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the platform is now. */
+        get: operations["platform_health_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/platform/jobs/": {
         parameters: {
             query?: never;
@@ -730,6 +747,13 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "csv" | "jsonl";
+        /** @description How the platform is; null: that part cannot be read at the moment. */
+        Health: {
+            relay: components["schemas"]["Relay"] | null;
+            spools: components["schemas"]["Spool"][] | null;
+            queues: components["schemas"]["Queue"][] | null;
+            tenants: components["schemas"]["TenantCount"][] | null;
+        };
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
             id: string;
@@ -1110,8 +1134,30 @@ export interface components {
             /** @description Roles whose users must have a second factor; `*`: everybody. */
             mfa_roles: string[];
         };
+        Queue: {
+            name: string;
+            /** @description Tasks that wait for a worker. */
+            waiting: number;
+        };
         ReasonRequest: {
             reason?: string;
+        };
+        /** @description Events on their way from the database to those who wait for them. */
+        Relay: {
+            /**
+             * Format: double
+             * @description Age of the oldest event that has not gone out.
+             */
+            lag_s: number;
+            /** @description Events that have not gone out. */
+            backlog: number;
+            /**
+             * Format: double
+             * @description Since the relay's last sign of life; null: none ever.
+             */
+            silent_s: number | null;
+            /** @description Events that a handler refused for good. */
+            set_aside: number;
         };
         /** @description `permissions` of a built-in role are the release's and cannot be changed. */
         Role: {
@@ -1178,6 +1224,21 @@ export interface components {
          * @enum {string}
          */
         SignUpStateEnum: "asked" | "confirmed" | "approved" | "declined";
+        /** @description What RADIUS has written down and the ingester brings into the database. */
+        Spool: {
+            name: string;
+            /** @description Records in the database. */
+            applied: number;
+            /** @description Records that cannot be read. */
+            quarantined: number;
+            /**
+             * Format: double
+             * @description Age of the newest applied record; null: none yet.
+             */
+            behind_s: number | null;
+            /** @description Records kept for tenants in trouble. */
+            held: number;
+        };
         /**
          * @description * `open` - open
          *     * `ended` - ended
@@ -1201,6 +1262,10 @@ export interface components {
             error?: string;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        TenantCount: {
+            state: string;
+            count: number;
         };
         /**
          * @description * `requested` - Requested
@@ -1248,6 +1313,7 @@ export type SchemaEvent = components['schemas']['Event'];
 export type SchemaEventPage = components['schemas']['EventPage'];
 export type SchemaExport = components['schemas']['Export'];
 export type SchemaFormatEnum = components['schemas']['FormatEnum'];
+export type SchemaHealth = components['schemas']['Health'];
 export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvitedExtraDepartmentRequest = components['schemas']['InvitedExtraDepartmentRequest'];
 export type SchemaJob = components['schemas']['Job'];
@@ -1282,16 +1348,20 @@ export type SchemaPlatformApp = components['schemas']['PlatformApp'];
 export type SchemaPlatformSupportSession = components['schemas']['PlatformSupportSession'];
 export type SchemaPolicy = components['schemas']['Policy'];
 export type SchemaPolicyRequest = components['schemas']['PolicyRequest'];
+export type SchemaQueue = components['schemas']['Queue'];
 export type SchemaReasonRequest = components['schemas']['ReasonRequest'];
+export type SchemaRelay = components['schemas']['Relay'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
 export type SchemaRoleRequest = components['schemas']['RoleRequest'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSignUp = components['schemas']['SignUp'];
 export type SchemaSignUpStateEnum = components['schemas']['SignUpStateEnum'];
+export type SchemaSpool = components['schemas']['Spool'];
 export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
 export type SchemaSuspendRequest = components['schemas']['SuspendRequest'];
 export type SchemaTenant = components['schemas']['Tenant'];
+export type SchemaTenantCount = components['schemas']['TenantCount'];
 export type SchemaTenantStateEnum = components['schemas']['TenantStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
@@ -1491,6 +1561,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    platform_health_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
             };
         };
     };

@@ -1050,6 +1050,23 @@ export interface paths {
         patch: operations["api_v1_radius_plans_partial_update"];
         trace?: never;
     };
+    "/api/v1/radius/server/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where routers find the RADIUS server. */
+        get: operations["api_v1_radius_server_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/radius/sessions/": {
         parameters: {
             query?: never;
@@ -2339,12 +2356,12 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Role"][];
         };
-        PaginatedSentList: {
+        PaginatedSentMessageList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
-            results: components["schemas"]["Sent"][];
+            results: components["schemas"]["SentMessage"][];
         };
         PaginatedSessionList: {
             /** Format: uri */
@@ -2911,14 +2928,14 @@ export interface components {
          * @enum {string}
          */
         SecurityEnum: "starttls" | "tls" | "none";
-        SendingTest: {
+        SendOutcome: {
             ok: boolean;
             message: string;
             /** @description The setting at fault; empty: none in particular. */
             field: string;
         };
         /** @description What went out, but not what it said: that is for the person alone. */
-        Sent: {
+        SentMessage: {
             readonly id: number;
             kind: string;
             user: number;
@@ -2954,6 +2971,14 @@ export interface components {
          * @enum {string}
          */
         SentStateEnum: "queued" | "held" | "sending" | "sent" | "delivered" | "failed" | "unknown";
+        Server: {
+            /** @description An address or a name. */
+            host: string;
+            /** @description UDP, Access-Request. */
+            auth_port: number;
+            /** @description UDP, Accounting-Request. */
+            acct_port: number;
+        };
         Session: {
             readonly id: string;
             session_id: string;
@@ -3290,7 +3315,7 @@ export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList']
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
 export type SchemaPaginatedRoleList = components['schemas']['PaginatedRoleList'];
-export type SchemaPaginatedSentList = components['schemas']['PaginatedSentList'];
+export type SchemaPaginatedSentMessageList = components['schemas']['PaginatedSentMessageList'];
 export type SchemaPaginatedSessionList = components['schemas']['PaginatedSessionList'];
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
@@ -3341,9 +3366,10 @@ export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSecret = components['schemas']['Secret'];
 export type SchemaSecurityEnum = components['schemas']['SecurityEnum'];
-export type SchemaSendingTest = components['schemas']['SendingTest'];
-export type SchemaSent = components['schemas']['Sent'];
+export type SchemaSendOutcome = components['schemas']['SendOutcome'];
+export type SchemaSentMessage = components['schemas']['SentMessage'];
 export type SchemaSentStateEnum = components['schemas']['SentStateEnum'];
+export type SchemaServer = components['schemas']['Server'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
@@ -4975,7 +5001,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedSentList"];
+                    "application/json": components["schemas"]["PaginatedSentMessageList"];
                 };
             };
         };
@@ -4996,7 +5022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sent"];
+                    "application/json": components["schemas"]["SentMessage"];
                 };
             };
         };
@@ -5080,7 +5106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SendingTest"];
+                    "application/json": components["schemas"]["SendOutcome"];
                 };
             };
         };
@@ -5225,7 +5251,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SendingTest"];
+                    "application/json": components["schemas"]["SendOutcome"];
                 };
             };
         };
@@ -5591,6 +5617,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    api_v1_radius_server_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
                 };
             };
         };
