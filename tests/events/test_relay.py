@@ -236,6 +236,32 @@ def test_an_event_that_a_handler_cannot_digest_is_set_aside_and_holds_up_nothing
     assert rows(STREAMS) == [("ts_alpha", 2, 2), ("ts_beta", 1, 1)]
 
 
+def test_handlers_that_take_long_hold_up_no_sockets(
+    alpha: Any,
+    beta: Any,
+    say: Say,
+    relay: Steps,
+    handlers: Any,
+    listener: Listener,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "HANDLERS_S", 0.0)
+    taken: list[Any] = []
+    on_event("plan.created")(lambda event: taken.append(event.payload["n"]))
+    for n in range(3):
+        say(alpha, n=n)
+    say(beta, n=10)
+    assert relay.step() == 0.0
+    assert len(listener.heard()) == 4, "all are with the sockets"
+    assert taken == [0, 10], "and each stream's handlers came to the first"
+    say(alpha, n=3)
+    relay.step(4)
+    assert [event["payload"]["n"] for event in listener.heard()] == [3]
+    assert taken == [0, 10, 1, 2, 3]
+    assert rows(STREAMS) == [("ts_alpha", 4, 4), ("ts_beta", 1, 1)]
+
+
 def test_one_relay_works_and_another_takes_over_when_it_is_gone(
     alpha: Any, say: Say, relay: Steps, rows: Rows, app_dsn: str
 ) -> None:

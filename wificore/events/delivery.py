@@ -7,9 +7,11 @@ Redis: PUBLISH on `wificore:events:<schema>`, one JSON object
 
 import json
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 
 import redis
 from django.core.serializers.json import DjangoJSONEncoder
@@ -25,6 +27,8 @@ from . import store
 log = logging.get("wificore.relay")
 
 BATCH = 500
+# In one run; a stream's handlers may be a batch behind its sockets, no more.
+HANDLERS_S = 0.1
 ATTEMPTS = 5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 # The outside is away: the event waits as long as it takes. Anything else is the handler's fault.
@@ -66,71 +70,92 @@ class Trouble:
 
 
 class Delivery:
-    """Publishes what streams have; one bad stream does not hold up another."""
+    """Publishes what streams have; one bad stream does not hold up another.
+
+    What is with Redis and not yet with all handlers is kept here, in order, a batch at most.
+    """
 
     def __init__(self, client: "redis.Redis") -> None:
         self._redis = client
-        self._sent: dict[str, int] = {}
+        self._sent: dict[str, deque[Event]] = {}
         self._troubles: dict[str, Trouble] = {}
 
     def run(self) -> tuple[int, bool]:
-        """Publish at most a batch of each stream.
+        """Send what is new of each stream to Redis, then hand over for some time.
+
+        What handlers did not come to is theirs in the next run, so that sockets never wait long
+        for them.
 
         Returns: how many events were done, and whether a stream has more to do at once.
 
         Raises:
             redis.RedisError: nothing more can go out now.
         """
-        done, more = 0, False
-        for stream in store.behind():
-            if not self._waits(stream.tenant):
-                count = self._publish(stream)
-                done += count
-                more = more or (count > 0 and stream.published + count < stream.seq)
-        return done, more
+        streams = store.behind()
+        self._sent = {s.tenant: self._of(s) for s in streams}
+        ready = [stream for stream in streams if not self._waits(stream.tenant)]
+        for stream in ready:
+            self._fill(stream)
+        deadline = time.monotonic() + HANDLERS_S
+        done = {stream.tenant: self._finish(stream.tenant, deadline) for stream in ready}
+        more = any(s.published + done[s.tenant] < s.seq for s in ready if not self._waits(s.tenant))
+        return sum(done.values()), more
 
     def _waits(self, tenant: str) -> bool:
         trouble = self._troubles.get(tenant)
         return trouble is not None and time.monotonic() < trouble.again_at
 
-    def _publish(self, stream: store.Stream) -> int:
-        events = store.read(stream, BATCH)
-        if not events:
+    def _of(self, stream: store.Stream) -> "deque[Event]":
+        """What is kept of a stream; not what another relay has finished."""
+        kept = self._sent.get(stream.tenant, ())
+        return deque(event for event in kept if event.seq > stream.published)
+
+    def _fill(self, stream: store.Stream) -> None:
+        """Send the next events to Redis."""
+        kept = self._sent[stream.tenant]
+        after = kept[-1].seq if kept else stream.published
+        if after == stream.seq or len(kept) >= BATCH:
+            return
+        events = store.read(stream.tenant, after, BATCH - len(kept))
+        if not events and not kept:
             # It was not published for longer than the log is kept; there is nothing left to send.
             log.error("events expired unpublished", tenant=stream.tenant, upto=stream.seq)
             store.mark(stream.tenant, stream.seq)
-            return 0
         try:
             self._send(stream.tenant, events)
         except TryLater as error:
             self._try_again(events[0], "the bridge", error)
-            return 0
-        taken = self._hand_over(events)
-        if taken:
-            store.mark(stream.tenant, taken[-1].seq)
-        return len(taken)
+        else:
+            kept.extend(events)
 
     def _send(self, tenant: str, events: Sequence[Event]) -> None:
-        """To Redis; what this process has sent already is not sent again for a handler's sake."""
-        fresh = [event for event in events if event.seq > self._sent.get(tenant, 0)]
         pipeline = self._redis.pipeline(transaction=False)
-        for event in fresh:
+        for event in events:
             pipeline.publish(channel(tenant), message(event))
             for command in _bridged(event):
                 pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
         pipeline.execute()
-        if fresh:
-            self._sent[tenant] = fresh[-1].seq
 
-    def _hand_over(self, events: Sequence[Event]) -> list[Event]:
-        """To handlers, up to the first event that one of them does not take now."""
-        taken: list[Event] = []
+    def _finish(self, tenant: str, deadline: float) -> int:
+        """Hand over; returns how many are done for good."""
+        kept = self._sent[tenant]
+        count = self._hand_over(kept, deadline)
+        if count:
+            store.mark(tenant, kept[count - 1].seq)
+            self._sent[tenant] = deque(islice(kept, count, None))
+        return count
+
+    def _hand_over(self, events: Iterable[Event], deadline: float) -> int:
+        """To handlers, at least one, up to the first event that one of them does not take now."""
+        count = 0
         for event in events:
+            if count and time.monotonic() > deadline:
+                break
             if not all(self._offer(event, handler) for handler in handlers_of(event.type)):
                 break
             self._troubles.pop(event.schema, None)
-            taken.append(event)
-        return taken
+            count += 1
+        return count
 
     def _offer(self, event: Event, handler: Handler) -> bool:
         """True: it took the event, or never will and the event is set aside for it."""

@@ -24,7 +24,8 @@ from .delivery import Delivery
 
 log = logging.get("wificore.relay")
 
-POLL_S = 0.2
+# Half of it is what an event waits on average; an idle poll is two empty queries.
+POLL_S = 0.1
 STAND_BY_S = 1.0
 BEAT_S = 1.0
 LONGEST_PAUSE_S = 5.0

@@ -67,9 +67,9 @@ def behind() -> list[Stream]:
     return [Stream(*row) for row in _rows("behind")]
 
 
-def read(stream: Stream, limit: int) -> list[Event]:
-    """The next events to publish, in order."""
-    wanted = {"tenant": stream.tenant, "after": stream.published, "limit": limit}
+def read(tenant: str, after: int, limit: int) -> list[Event]:
+    """The events that follow a number, in order."""
+    wanted = {"tenant": tenant, "after": after, "limit": limit}
     return [
         Event(event_id, tenant, seq, kind, subject, json.loads(payload), at)
         for event_id, tenant, seq, kind, subject, payload, at in _rows("read", wanted)
