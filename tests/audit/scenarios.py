@@ -47,6 +47,7 @@ EXEMPT = {
     "radius.imports.services.imports_forget": "deletes what dead imports left",
     "wificore.audit.services.entries_write": "is the port itself",
     "tenants.services.forget_hosts": "empties a cache",
+    "wificore.access.mfa.services.answers_forget": "lets nothing cached be read again",
     "tenants.services.slug_check": "reads",
     "tenants.sign_up.services.sign_up_check_open": "reads",
     "tenants.sign_up.services.sign_ups_forget": "deletes what nobody confirmed",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -201,8 +202,10 @@ def test_a_worker_that_cannot_live_is_a_failure(repository: Repository) -> None:
     process = repository.up("--no-simulator")
     (repository.var / "worker.die").touch()
     assert process.wait(120) == 1
-    assert repository.text().count("starting it again") == 5
-    assert "failed: worker ended with exit code 7" in repository.text()
+    text = repository.text()
+    failed = re.search(r"failed: (worker\S*) ended with exit code 7", text)
+    assert failed is not None, text
+    assert text.count(f"| {failed[1]} ended with exit code 7: starting it again") == 5
 
 
 def test_postgresql_that_is_killed_stops_all(repository: Repository) -> None:

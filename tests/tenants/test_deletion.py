@@ -173,7 +173,8 @@ def test_a_damaged_export_is_refused_and_nothing_is_dropped(
         whole(there, name, content)
         if name.endswith("radius_plan.csv.zst"):
             path = Path(there.path(name))
-            path.write_bytes(path.read_bytes()[:-1] + b"x")
+            whole_file = path.read_bytes()
+            path.write_bytes(whole_file[:-1] + bytes([whole_file[-1] ^ 0xFF]))
 
     with monkeypatch.context() as broken:
         broken.setattr(export, "_save", damage)
