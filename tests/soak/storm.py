@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from wificore.devserver import procfs
 
 SINGLE = (
     *("ingester", "freeradius", "radius-clients", "relay", "worker", "worker-outbound"),
-    *("worker-ddl", "beat", "postgres", "redis", "web"),
+    *("worker-ddl", "beat", "postgres", "redis", "web", "realtime", "metrics"),
 )
 KINDS = (*SINGLE, "a backend of postgres", "a worker of web")
 # Shorter and longer than what is killed needs to come back.
@@ -29,6 +29,7 @@ class Storm:
 
     var: Path
     rng: random.Random
+    kinds: Sequence[str] = KINDS
     done: Counter[str] = field(default_factory=Counter)
 
     def kill(self, count: int, check: Callable[[], None]) -> None:
@@ -42,7 +43,7 @@ class Storm:
 
     def _kinds(self) -> Iterator[str]:
         while True:
-            yield from self.rng.sample(KINDS, len(KINDS))
+            yield from self.rng.sample(self.kinds, len(self.kinds))
 
     def _victim(self, kind: str) -> int | None:
         """Who is to go, once there is one: it may still be coming back from another kill."""
