@@ -13,7 +13,7 @@ import redis.asyncio
 
 from wificore.devserver.config import ROOT
 
-from .peer import GROUP, LAYERS
+from .layers import GROUP, LAYERS
 
 # The size of an ordinary event.
 FILLING = "x" * 100

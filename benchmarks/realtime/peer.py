@@ -9,11 +9,7 @@ import uvicorn
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-LAYERS = {
-    "stock": "channels_redis.core.RedisChannelLayer",
-    "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
-}
-GROUP = "bench"
+from .layers import GROUP, LAYERS
 
 
 class Subscriber(AsyncWebsocketConsumer):

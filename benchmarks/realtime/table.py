@@ -17,6 +17,7 @@ from wificore.devserver.procfs import PROC
 from wificore.devserver.services import running_stack
 
 from . import commits, load
+from .layers import PATIENT
 
 ROUNDS, SECONDS, SOCKETS = 3, 5.0, 3_000
 SUBSCRIBERS = 300
@@ -72,7 +73,7 @@ def _targets(contract: Any, var: Path) -> Iterator[dict[str, Target]]:
         url = contract["redis"]["url"].rstrip("/")
         found = {}
         for number, kind in enumerate(("stock", "pubsub")):
-            port, peers_url = free_port(), f"{url}/{14 + number}"
+            port, peers_url = free_port(), f"{url}/{14 + number}{PATIENT}"
             command = [sys.executable, "-m", "benchmarks.realtime.peer", kind, str(port)]
             environment = {"BENCH_REDIS_URL": peers_url}
             log = var / f"{kind}.log"
