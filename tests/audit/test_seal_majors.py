@@ -8,12 +8,11 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.files.storage import FileSystemStorage
-from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2.extras import Json
 
-from tests.kernel.db.partitions.conftest import Database, _settings, server  # noqa: F401
+from tests.kernel.db.partitions.conftest import Database, known, server  # noqa: F401
 from wificore.audit import canonical, sealing, store, verify
 from wificore.audit.verify import Report, Retention
 from wificore.kernel.db import roles
@@ -52,7 +51,6 @@ def database(
     """A schema with a trail in two partitions."""
     major, dsn = server
     here = Database(f"trail{major}", dsn, major)
-    connections.settings[here.using] = _settings(dsn)
     with django_db_blocker.unblock():
         here.sql(f"CREATE SCHEMA ts_one AUTHORIZATION {roles.OWNER}")
         for file, schema in (
@@ -62,11 +60,11 @@ def database(
         ):
             for statement in load(SQL / file).values():
                 here.sql(f"SET ROLE {roles.OWNER}; {render(statement, schema)}")
-        for span in (MONTH, NOW):
-            with tenant_context(Tenant()):
-                ddl.create(here.using, [Create("ts_one", "audit_entry", "at", span)])
-        yield here
-        connections[here.using].close()
+        with known(here):
+            for span in (MONTH, NOW):
+                with tenant_context(Tenant()):
+                    ddl.create(here.using, [Create("ts_one", "audit_entry", "at", span)])
+            yield here
         here.sql("DROP SCHEMA ts_one CASCADE")
         here.sql("DROP TABLE public.audit_head")
 

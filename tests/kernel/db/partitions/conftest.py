@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,17 +103,26 @@ def database(
 ) -> Iterator[Database]:
     """Two tenants with the table `visits`, without any partition."""
     major, dsn = server
-    alias = f"partitions{major}"
-    connections.settings[alias] = _settings(dsn)
-    here = Database(alias, dsn, major)
+    here = Database(f"partitions{major}", dsn, major)
     with django_db_blocker.unblock():
         for schema in SCHEMAS:
             here.sql(f"CREATE SCHEMA {schema} AUTHORIZATION {roles.OWNER}")
             here.sql(f"SET ROLE {roles.OWNER}; {TABLES.format(schema=schema)}")
-        yield here
-        connections[alias].close()
+        with known(here):
+            yield here
         for schema in SCHEMAS:
             here.sql(f"DROP SCHEMA {schema} CASCADE")
+
+
+@contextmanager
+def known(here: Database) -> Iterator[None]:
+    """Django knows the database by its alias: not longer than that, the next server moves."""
+    connections.settings[here.using] = _settings(here.dsn)
+    try:
+        yield
+    finally:
+        connections[here.using].close()
+        del connections[here.using], connections.settings[here.using]
 
 
 def _settings(dsn: str) -> dict[str, Any]:
