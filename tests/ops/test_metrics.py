@@ -23,6 +23,7 @@ from tests.realtime.raw import connected, publish
 from tests.worker import until
 from wificore.devserver.config import LOOPBACK, ROOT, free_port
 from wificore.devserver.inheritance import die_with_parent
+from wificore.devserver.services import private_redis
 from wificore.events import store
 from wificore.kernel.db.context import platform_context, tenant_context
 from wificore.kernel.events import publish as publish_event
@@ -66,6 +67,14 @@ def _forget(client: "redis.Redis") -> None:
 
 
 @pytest.fixture
+def own_redis(tmp_path: Path, settings: Any) -> Iterator[str]:
+    """A Redis in which no process of another test reports; its address for processes."""
+    with private_redis(tmp_path / "redis") as server:
+        settings.EVENTS_REDIS_URL = f"{server.url.rstrip('/')}/3"
+        yield server.url
+
+
+@pytest.fixture
 def page(counted: "redis.Redis") -> Page:
     return Page(parts())
 
@@ -102,11 +111,14 @@ def test_every_metric_of_the_contract_is_there(page: Page) -> None:
 
 
 def test_two_realtime_processes_are_counted_together_and_a_dead_ones_counts_stay(
-    world: World, page: Page, tmp_path: Path
+    own_redis: str, world: World, page: Page, tmp_path: Path
 ) -> None:
     app = look_up("schema", world.alpha.schema_name)
     assert app is not None
-    with running_node(tmp_path / "one.log") as one, running_node(tmp_path / "two.log") as two:
+    with (
+        running_node(tmp_path / "one.log", REDIS_URL=own_redis) as one,
+        running_node(tmp_path / "two.log", REDIS_URL=own_redis) as two,
+    ):
         with connected(one, app) as first, connected(two, app) as second:
             for client in (first, second):
                 client.subscribe("news")

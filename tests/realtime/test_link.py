@@ -30,3 +30,30 @@ def test_a_task_that_failed_is_no_trouble() -> None:
         await end([task])
 
     asyncio.run(run())
+
+
+def test_who_is_ended_while_it_ends_others_ends_them_first() -> None:
+    async def deaf_once() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    async def run() -> None:
+        inner = asyncio.ensure_future(deaf_once())
+
+        async def outer() -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                await end([inner])
+
+        task = asyncio.ensure_future(outer())
+        for _ in range(2):
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert inner.done()
+
+    asyncio.run(run())

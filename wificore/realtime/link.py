@@ -232,16 +232,22 @@ async def _first_failure(*jobs: Any) -> None:
 
 
 async def end(tasks: "Iterable[asyncio.Task[Any]]") -> None:
-    """Cancel tasks, and again until they are done.
+    """Cancel tasks, and again until they are done; who is cancelled meanwhile, ends them first.
 
     Once is not enough: `asyncio.wait_for` of Python 3.11, which redis-py uses, swallows it when
     what it waits for ends in the same moment (seen: a process that never stopped).
     """
-    pending = {task for task in tasks if not task.done()}
-    while pending:
+    every = set(tasks)
+    cancelled = False
+    while pending := {task for task in every if not task.done()}:
         for task in pending:
             task.cancel()
-        done, pending = await asyncio.wait(pending, timeout=AGAIN_S)
-        for task in done:
-            # Looked at, so that nobody complains that it was not.
-            _ = task.cancelled() or task.exception()
+        try:
+            await asyncio.wait(pending, timeout=AGAIN_S)
+        except asyncio.CancelledError:
+            cancelled = True
+    for task in every:
+        # Looked at, so that nobody complains that it was not.
+        _ = task.cancelled() or task.exception()
+    if cancelled:
+        raise asyncio.CancelledError

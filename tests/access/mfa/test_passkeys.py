@@ -32,10 +32,11 @@ window.use = async (options) => (await navigator.credentials.get({
 window.me = async () => (await fetch("/api/v1/me/")).json();
 """
 REGISTER = """
-await signIn(email, password);
-await send("POST", "auth/reauthenticate", {password});
+const signed = await signIn(email, password);
+const again = await send("POST", "auth/reauthenticate", {password});
 const path = "account/authenticators/webauthn";
 const offered = await send("GET", path + (passwordless ? "?passwordless" : ""));
+if (offered.status !== 200) return {status: offered.status, signed, again, offered};
 const credential = await make(offered.data.creation_options);
 return await send("POST", path, {name: "phone", credential});
 """

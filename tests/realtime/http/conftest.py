@@ -21,6 +21,7 @@ from wificore.devserver.config import LOOPBACK, free_port
 from wificore.realtime import process
 from wificore.realtime.http.app import application
 from wificore.realtime.registry import App, registry
+from wificore.realtime.server import STOP_S
 
 
 async def served(scope: Any, receive: Any, send: Any) -> None:
@@ -35,15 +36,22 @@ async def served(scope: Any, receive: Any, send: Any) -> None:
 def port(django_db_setup: World) -> Iterator[int]:
     number = free_port()
     config = uvicorn.Config(
-        served, host=LOOPBACK, port=number, lifespan="on", log_config=None, log_level="error"
+        served,
+        host=LOOPBACK,
+        port=number,
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        timeout_graceful_shutdown=STOP_S,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     until(lambda: server.started and process.hub().link.is_up, lambda: "")
     yield number
     server.should_exit = True
-    thread.join()
+    thread.join(timeout=60)
+    assert not thread.is_alive(), "the server does not stop"
 
 
 @dataclass(frozen=True)
