@@ -14,7 +14,6 @@ from tests.realtime.listening import Bus
 from wificore.kernel.db.context import platform_context
 from wificore.realtime import publishing
 from wificore.realtime.http import calls
-from wificore.realtime.http.rates import Rates
 from wificore.realtime.models import App
 
 EVENT = {"name": "made", "channels": ["orders"], "data": "{}"}
@@ -251,25 +250,6 @@ def test_text_that_speaks_of_nan_is_fine(api: Api, bus: Bus) -> None:
     assert len(bus.waiting()) == 3
 
 
-def test_an_app_that_publishes_too_much_is_told_when_to_come_back(
-    api: Api, theirs: Api, bus: Bus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A bucket that does not fill while the test runs.
-    still = Rates(1_000, clock=lambda: 0.0)
-    monkeypatch.setattr(calls, "rates", lambda: still)
-    channels = [f"c{n}" for n in range(100)]
-    batch = [{"channel": "c", "name": "made", "data": "{}"}] * 5
-    for _ in range(9):
-        assert api.event(channels=channels).status == 200
-    assert api.event(channels=channels[:97]).status == 200
-    assert len(bus.waiting()) == 10
-    answer = api.post("/batch_events", {"batch": batch})
-    assert (answer.status, answer.headers["retry-after"]) == (429, "1")
-    assert answer.json()["error"]["code"] == "throttled"
-    assert bus.waiting() == []
-    assert theirs.event().status == 200
-
-
 @pytest.mark.parametrize("values", [{"enabled": False}, {"blocked": True}], ids=["own", "platform"])
 def test_an_app_that_is_switched_off_is_403(
     world: World, api: Api, values: dict[str, bool]
@@ -297,10 +277,10 @@ def test_names_in_the_path_are_checked_as_well(api: Api) -> None:
 def test_a_fault_of_ours_is_500_and_tells_nothing(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(*_event: object) -> None:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(calls, "rates", fail)
+    monkeypatch.setattr(calls.messages, "event_commands", fail)
     answer = api.event()
     assert answer.status == 500
     assert b"secret" not in answer.body
