@@ -44,17 +44,26 @@ def pages(stack: Stack, slug: str, after: int = 0) -> list[dict[str, Any]]:
 
 
 class Follower(Thread):
-    """One tenant's client; `heard` counts what it got of each event, by its subject."""
+    """One tenant's client: it comes back, subscribes again and asks for what it missed.
+
+    Attributes:
+        by_socket, by_asking: how often it got each event, by its subject: `<schema>-<number>`.
+        newest: the highest of these numbers that came by socket.
+        connections: how often it was connected and subscribed.
+        resyncs: how often it was told that something was missed without a reconnect.
+        trouble: why the last try to connect or to listen ended.
+    """
 
     def __init__(self, stack: Stack, slug: str, stop: Flag) -> None:
         super().__init__(daemon=True)
         own = stack.tenant(slug)["realtime"]
         app = {"id": own["app_id"], "key": own["key"], "secrets": (own["secret"],)}
         self._app = App(**app, schema=f"ts_{slug}", slug=slug)
-        self._stack, self._slug, self._flag = stack, slug, stop
-        self._highest = 0
+        self._stack, self.slug, self._flag = stack, slug, stop
+        self._highest, self.newest = 0, -1
         self.by_socket, self.by_asking = Counter[str](), Counter[str]()
         self.connections = self.resyncs = 0
+        self.trouble = ""
 
     @property
     def heard(self) -> set[str]:
@@ -62,8 +71,10 @@ class Follower(Thread):
 
     def run(self) -> None:
         while not self._flag.is_set():
-            with suppress(OSError, WebSocketException, AssertionError, TimeoutError):
+            try:
                 self._listen()
+            except (OSError, WebSocketException, AssertionError) as error:
+                self.trouble = f"{type(error).__name__}: {error}"
             time.sleep(PAUSE_S)
 
     def _listen(self) -> None:
@@ -79,7 +90,9 @@ class Follower(Thread):
         client.seen.clear()
         if frame["event"] == TYPE:
             self._highest = max(self._highest, frame["data"]["seq"])
-            self.by_socket[frame["data"]["subject"]] += 1
+            subject = frame["data"]["subject"]
+            self.by_socket[subject] += 1
+            self.newest = max(self.newest, int(subject.rpartition("-")[2]))
         elif frame["event"] == "wificore:resync":
             self.resyncs += 1
             self.ask()
@@ -88,6 +101,6 @@ class Follower(Thread):
 
     def ask(self) -> None:
         """For what followed the highest number seen."""
-        for event in pages(self._stack, self._slug, self._highest):
+        for event in pages(self._stack, self.slug, self._highest):
             self.by_asking[event["subject"]] += 1
             self._highest = max(self._highest, event["seq"])
