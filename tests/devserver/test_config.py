@@ -27,6 +27,7 @@ def test_the_defaults_are_those_of_the_architecture() -> None:
         "RADIUS_ACCT_PORT": 1873,
         "POSTGRES_PORT": 5472,
         "REDIS_PORT": 6390,
+        "SMS_SIMULATOR_PORT": 8095,
     }
 
 

@@ -31,6 +31,7 @@ def processes(stack: RunningStack) -> list[int]:
         "web",
         "realtime",
         "metrics",
+        "sms-simulator",
         "ingester",
         "relay",
         "radius-clients",

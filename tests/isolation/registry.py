@@ -432,7 +432,7 @@ SOCKET_KEYS = {
 }
 
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
-NO_STORE = frozenset({"migrate", "demo", "render", "simulator", "web-client"})
+NO_STORE = frozenset({"migrate", "demo", "render", "simulator", "sms-simulator", "web-client"})
 
 # What may stand between a process and PostgreSQL: PgBouncer, by its mode.
 POOLS = {

@@ -108,6 +108,7 @@ class Stack:
             },
             "postgres": {"dsn": self.servers.superuser_dsn()},
             "redis": {"url": self.servers.redis_url},
+            "sms": {"url": f"http://{LOOPBACK}:{ports['SMS_SIMULATOR_PORT']}"},
             "ports": dict(ports),
             "launcher": {"pid": os.getpid()},
             "processes": supervisor.pids(),
@@ -136,6 +137,7 @@ class Stack:
             _celery("beat", worker, "beat"),
             self._realtime(django),
             Spec("metrics", manage("metrics"), django, ready_line=READY, restarts=True),
+            self._sms_simulator(django),
             Spec("web", self._web_command(), django),
         )
 
@@ -144,6 +146,11 @@ class Stack:
         reload = ["--reload"] if self.config.debug else []
         command = manage("realtime", *reload)
         return Spec("realtime", command, environment, ready_line=READY, restarts=True)
+
+    def _sms_simulator(self, environment: Mapping[str, str]) -> Spec:
+        """Where the demo's texts go: a provider that is away is no failure of the stack."""
+        command = manage("sms_simulator", "--port", str(self.config.ports["SMS_SIMULATOR_PORT"]))
+        return Spec("sms-simulator", command, environment, ready_line=READY, restarts=True)
 
     def _start_freeradius(self, supervisor: Supervisor, program: str) -> None:
         environments = self.environments

@@ -27,6 +27,8 @@ def _rows(stack: Mapping[str, Any]) -> Iterator[Row]:
     yield "Redis", stack["redis"]["url"]
     if "metrics" in stack:
         yield "metrics", f"{stack['metrics']['url']}/metrics"
+    if "sms" in stack:
+        yield "texts (SMS)", f"{stack['sms']['url']}/messages"
     yield "logs", f"{stack['var']}/logs/"
     line = radius_line(stack)
     if line:

@@ -19,5 +19,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "wificore.demo"]
 # Directories, OpenID providers and receivers of webhooks on this machine, also without TLS.
 SSO_PRIVATE_NETWORKS = env.networks("SSO_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128")
 OUTBOUND_PRIVATE_NETWORKS = env.networks("OUTBOUND_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128")
+# Where the launcher's stand-in for Africa's Talking listens; the demo's accounts name it.
+SMS_SIMULATOR_PORT = env.port("SMS_SIMULATOR_PORT", 8095)
 # Static files come straight from the apps; nothing is collected.
 STATIC_ROOT = None

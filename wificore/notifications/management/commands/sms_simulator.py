@@ -1,5 +1,6 @@
 """`manage.py sms_simulator`: a stand-in for Africa's Talking that shows what it is given."""
 
+import signal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=PORT)
 
     def handle(self, *_args: Any, port: int, **_options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         simulator = Simulator(on_message=self._show)
         with serve(simulator, port) as server:
             self.stdout.write(f"ready: base_url {simulator.url}, any user name and API key")

@@ -1,7 +1,7 @@
 """A local stand-in for Africa's Talking, for the demo and the tests: it keeps what it is given.
 
     POST /version1/messaging   as the real one
-    GET  /messages             what came so far, as JSON
+    GET  /messages             the newest thousand that came so far, as JSON
 
 Numbers that end with one of their status codes (`+254700000405`) are answered with it, and
 `+254700000599` with an HTTP error.
@@ -25,6 +25,7 @@ from .mapping import STATUS
 LOOPBACK = "127.0.0.1"
 MAX_FORM = 64 * 1024
 OUT_OF_ORDER = "599"
+KEPT = 1_000
 
 
 @dataclass
@@ -57,6 +58,7 @@ class Simulator:
         message = {**form, "messageId": f"ATXid_{uuid.uuid4().hex}" if taken else "None"}
         if taken:
             self.messages.append(message)
+            del self.messages[:-KEPT]
             self.on_message(message)
         answered = {
             "statusCode": code,
