@@ -15,6 +15,8 @@ from wificore.kernel.event_kinds import (
 )
 
 SESSION_VIEW, LOGIN_VIEW = "radius.session.view", "radius.login.view"
+HELD, HELD_OVER = "alert.records_held", "alert.records_applied"
+SPOOL = {**TEXT, "description": "`acct`: sessions, `auth`: login attempts."}
 
 STARTED = {
     "id": {**TEXT, "description": "The session's id in /api/v1/radius/sessions/."},
@@ -84,6 +86,18 @@ declare(
         "radius.nas.view",
         site="site",
         payload=shape(**ROUTER, silent_since=TIME, silent_minutes=COUNT),
+    ),
+    Kind(
+        HELD,
+        "Sessions or logins are kept but not shown: the database cannot take them",
+        "radius.nas.view",
+        payload=shape(id=SPOOL, since=TIME, records={**COUNT, "description": "How many wait."}),
+    ),
+    Kind(
+        HELD_OVER,
+        "The records that waited are applied",
+        "radius.nas.view",
+        payload=shape(id=SPOOL, since=TIME, minutes=COUNT),
     ),
     Kind("login.rejected", "A login was refused", LOGIN_VIEW, payload=shape(**REJECTED)),
 )

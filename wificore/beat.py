@@ -1,6 +1,7 @@
 """The one list of schedules: what happens again and again, where, and when (UTC)."""
 
 from radius.imports.services import imports_forget
+from radius.services.holding import held_watch
 from radius.services.watching import routers_watch
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
@@ -37,6 +38,7 @@ SCHEDULE = (
         claimed=False,
     ),
     Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
+    Recurring("radius.held", held_watch, every(minutes=1), claimed=False),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),
     Recurring("notifications.send", deliveries_send, every(minutes=1), claimed=False),
     Recurring("notifications.escalate", tasks_escalate, every(minutes=1), claimed=False),

@@ -20,6 +20,11 @@ SELECT address, max(at), max(owing) FROM (
     WHERE l.authdate > %(since)s AND l.nasipaddress IS NOT NULL GROUP BY l.nasipaddress
 ) heard WHERE at > %(since)s GROUP BY address
 
+-- name: held
+-- Where records of this tenant have waited since a moment or longer (ADR 8).
+SELECT spool, since, records FROM {schema}.spool_held
+WHERE tenant = %(tenant)s AND since <= %(since)s ORDER BY spool
+
 -- name: applied
 -- Up to when everything that routers sent is applied; NULL: nothing ever was, or this tenant's
 -- records wait (ADR 8), so that nobody can say who is silent.

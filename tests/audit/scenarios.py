@@ -42,6 +42,7 @@ __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
 EXEMPT = {
     "radius.services.watching.routers_watch": "writes what was heard; its changes are published",
+    "radius.services.holding.held_watch": "tells of records that wait; nobody wrote anything",
     "radius.imports.services.import_store": "holds a file for import_run, which tells",
     "radius.imports.services.import_drop": "deletes what a dead import left",
     "radius.imports.services.imports_forget": "deletes what dead imports left",

@@ -82,7 +82,7 @@ STAFF = (
     ("trainee", "cashier", "Sales", "Trainee"),
     ("accountant", "viewer", "Finance", "Head of finance"),
 )
-ALERTS = {"nas.*": "Technical", "job.finished": "Sales"}
+ALERTS = {"nas.*": "Technical", "alert.*": "Technical", "job.finished": "Sales"}
 # A router that has fallen silent, at the last site: an alert and a task for whoever looks.
 SILENT_ROUTER = "hilltop-relay"
 SILENT_MINUTES = 40

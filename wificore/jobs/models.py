@@ -1,4 +1,4 @@
-"""Job: one piece of background work. Claim, KeptAnswer: rows that make something happen once."""
+"""Job: one piece of background work. Claim, KeptAnswer, Alarm: what makes something happen once."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -111,3 +111,23 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Alarm(models.Model):
+    """job_alarm: something that is wrong in this schema and was told; gone when it is right again.
+
+    Attributes:
+        kind: the type of the event that told it. name: which of this kind.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "name")
+    kind = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "job_alarm"
+        ordering = ("kind", "name")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

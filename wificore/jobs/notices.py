@@ -1,8 +1,9 @@
 """What people are told of background jobs."""
 
 from wificore.kernel.events import Payload
-from wificore.kernel.notices import WARNING, notice, whom
+from wificore.kernel.notices import INFO, WARNING, Work, notice, whom
 
+from .events import PARTITIONS, PARTITIONS_OVER, VIEW
 from .models import JobState
 
 
@@ -13,7 +14,7 @@ def _failed(payload: Payload) -> bool:
 notice(
     "job.finished",
     WARNING,
-    view="jobs.job.view",
+    view=VIEW,
     when=_failed,
     people=whom("created_by"),
     own=True,
@@ -24,4 +25,23 @@ notice(
         "state": "failed",
         "created_by": "amina@acme.test",
     },
+)
+notice(
+    PARTITIONS,
+    WARNING,
+    view=VIEW,
+    work=Work(),
+    sample={
+        "id": "no_partition",
+        "since": "2026-11-21T06:12:00+00:00",
+        "tables": ["radacct", "radpostauth"],
+        "text": "ts_acme.radacct has no partition for 2026-11-22",
+    },
+)
+notice(
+    PARTITIONS_OVER,
+    INFO,
+    view=VIEW,
+    ends=PARTITIONS,
+    sample={"id": "no_partition", "since": "2026-11-21T06:12:00+00:00", "minutes": 48},
 )

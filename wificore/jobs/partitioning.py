@@ -15,14 +15,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from tenants.partitioning import all_schemas, report, run_window
 from wificore.kernel import logging
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.kernel.db.partitions import Outcome
+from wificore.kernel.db.partitions.alarms import Alarm
 from wificore.kernel.queues import DDL_QUEUE
 from wificore.kernel.tasks import platform_task
 
+from .alarms import alarms_compare
 from .claims import claim, claim_close
+from .events import PARTITIONS, PARTITIONS_OVER
 from .windows import daily
 
 JOB = "partitions"
@@ -45,9 +50,29 @@ def ask_for_night() -> dict[str, Any]:
 
 
 def tell_alarms() -> dict[str, Any]:
-    """Alarms into the log, where monitoring looks."""
-    found = report(all_schemas("default"), datetime.now(UTC), using="default")
+    """Alarms into the log, where monitoring looks, and to the people of each schema."""
+    schemas = all_schemas("default")
+    found = report(schemas, datetime.now(UTC), using="default")
+    for schema in schemas:
+        _tell(schema, [alarm for alarm in found.alarms if alarm.schema == schema])
     return {"alarms": len(found.alarms), "relations": found.relations}
+
+
+def _tell(schema: str, alarms: Sequence[Alarm]) -> None:
+    """Each code once, with all its tables: a night that failed is one alarm and not twenty."""
+    by_code: dict[str, list[Alarm]] = {}
+    for alarm in alarms:
+        by_code.setdefault(alarm.code, []).append(alarm)
+    found = {
+        code: {"tables": sorted({each.table for each in several}), "text": several[0].text}
+        for code, several in by_code.items()
+    }
+    try:
+        with _inside(schema):
+            alarms_compare(PARTITIONS, PARTITIONS_OVER, found)
+    except Exception:  # a tenant that is half made stops no other
+        log.exception("alarms not told", tenant=schema)
+        connection.close_if_unusable_or_obsolete()
 
 
 @platform_task(queue=DDL_QUEUE)

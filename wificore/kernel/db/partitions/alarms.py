@@ -22,11 +22,12 @@ GRACE = 2 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One thing that is wrong; `schema` is empty where it is the whole database's."""
+    """One thing that is wrong; `schema` and `table` are empty where it is the whole database's."""
 
     code: str
     text: str
     schema: str = ""
+    table: str = ""
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text}"
@@ -71,16 +72,16 @@ def _uncovered(parent: Parent, now: datetime) -> Iterator[Alarm]:
     for day in (midnight(now), midnight(now) + DAY):
         if not parent.covers(day):
             text = f"{name} has no partition for {day:%Y-%m-%d}"
-            yield Alarm("no_partition", text, parent.schema)
+            yield Alarm("no_partition", text, parent.schema, parent.table)
 
 
 def _strange(parent: Parent) -> Iterator[Alarm]:
     for name in parent.strange:
         text = f"{parent.schema}.{name} is a DEFAULT partition, or has no end: remove it"
-        yield Alarm("strange_partition", text, parent.schema)
+        yield Alarm("strange_partition", text, parent.schema, parent.table)
 
 
 def _overdue(parent: Parent, names: list[str]) -> Iterator[Alarm]:
     if names:
         text = f"{parent.schema}: {len(names)} partitions should be gone, the oldest is {names[0]}"
-        yield Alarm("overdue", text, parent.schema)
+        yield Alarm("overdue", text, parent.schema, parent.table)
