@@ -114,7 +114,7 @@ class Stock:
             encryption_master_key_base64=ENCRYPTION_KEY,
         )
         self.log: list[Entry] = []
-        self._at = 0
+        self._at = self._mark = 0
         self.users: dict[str, str] = {}
         self.refuses: set[str] = set()
 
@@ -157,14 +157,21 @@ class Stock:
         self._pump()
         return [e for e in self.log if e.get("id") == name and e.get("event") == event]
 
+    def new(self) -> list[Entry]:
+        """What happened since the last look."""
+        self._pump()
+        found = self.log[self._at :]
+        self._at = len(self.log)
+        return found
+
     def rewind(self) -> None:
-        """Look at everything again: what two clients hear has no order."""
-        self._at = 0
+        """Look at everything since `forward` again: what two clients hear has no order."""
+        self._at = self._mark
 
     def forward(self) -> None:
         """Look only at what happens from now on."""
         self._pump()
-        self._at = len(self.log)
+        self._at = self._mark = len(self.log)
 
     def _pump(self) -> None:
         for entry in self._runtime.take():
