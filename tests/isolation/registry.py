@@ -94,6 +94,7 @@ TENANT_ROUTES = {
     "api/v1/access/permissions/": "",
     "api/v1/access/explain/": "",
     "api/v1/sites/": "site",
+    "api/v1/search/": "",
     "api/v1/settings/": "",
     "api/v1/realtime/app/": "",
     "api/v1/realtime/app/secrets/": "",

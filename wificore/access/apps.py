@@ -1,6 +1,7 @@
 """The access app [public and tenant]."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccessConfig(AppConfig):
@@ -8,6 +9,9 @@ class AccessConfig(AppConfig):
     verbose_name = "Staff and access"
 
     def ready(self) -> None:
+        # Each app says in its `searches` module what the search box finds of it.
+        autodiscover_modules("searches")
+
         from allauth.account.signals import user_logged_in
         from allauth.usersessions.signals import on_user_logged_in
 

@@ -54,6 +54,7 @@ SIGNED_IN_ONLY = {
     "realtime/": "shows what the channels that one may join tell",
     "api/v1/me/": "says who one is",
     "api/v1/me/permissions/": "says what one may",
+    "api/v1/search/": "finds what one may see: each kind of things asks for its own code",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HOSTS: dict[str, tuple[str, dict[str, BuiltIn]]] = {

@@ -13,6 +13,7 @@ from .organisation import (
 )
 from .people import RoleViewSet, UserViewSet
 from .rights import ExplainView, PermissionsView
+from .search import SearchView
 
 router = SimpleRouter()
 router.register("access/users", UserViewSet, basename="user")
@@ -26,6 +27,7 @@ router.register("sites", SiteViewSet, basename="site")
 urlpatterns = [
     path("access/permissions/", PermissionsView.as_view(), name="permissions"),
     path("access/explain/", ExplainView.as_view(), name="explain"),
+    path("search/", SearchView.as_view(), name="search"),
     path("settings/", SettingsView.as_view(), name="settings"),
     *router.urls,
 ]
