@@ -7,6 +7,7 @@ import pytest
 from tests.access.people import error, patch
 from tests.conftest import Person, World
 from tests.notifications.incidents import events, supporter
+from tests.radius.api.test_schema import schema
 from wificore.access.models import User
 from wificore.kernel.db.context import tenant_context
 
@@ -84,3 +85,14 @@ def test_a_support_session_has_no_preferences(world: World) -> None:
     person = supporter(world)
     assert person.client().get(URL).status_code == 404
     assert patch(person, URL, urgent=False).status_code == 404
+
+
+def test_kinds_are_answered_as_the_schema_says(world: World, owner: Person) -> None:
+    document: Any = schema("alpha.localhost")
+    operation = document["paths"]["/api/v1/notifications/kinds/"]["get"]
+    content = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    model = document["components"]["schemas"][content["$ref"].rsplit("/", 1)[1]]
+    answer = owner.client().get("/api/v1/notifications/kinds/").json()
+    assert set(answer) == set(model["properties"]) == {"results"}
+    assert model["properties"]["results"]["type"] == "array"
+    assert "nas.silent" in {row["kind"] for row in answer["results"]}

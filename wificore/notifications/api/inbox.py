@@ -16,7 +16,7 @@ from .. import selectors, services
 from ..models import Notification
 from .serializers import (
     InboxFilterSerializer,
-    KindSerializer,
+    KindsSerializer,
     NotificationSerializer,
     UnreadSerializer,
 )
@@ -87,6 +87,6 @@ class KindsView(APIView):
 
     code_read = VIEW
 
-    @extend_schema(responses=KindSerializer(many=True))
+    @extend_schema(responses=KindsSerializer)
     def get(self, request: Request) -> Response:
-        return Response({"results": KindSerializer(kinds(), many=True).data})
+        return Response(KindsSerializer({"results": kinds()}).data)

@@ -47,3 +47,9 @@ class KindSerializer(serializers.Serializer[Any]):
 
     def get_opens_task(self, kind: Any) -> bool:
         return kind.work is not None
+
+
+class KindsSerializer(serializers.Serializer[Any]):
+    """All of them: there are few, so they have no pages."""
+
+    results = KindSerializer(many=True)
