@@ -307,6 +307,16 @@ def exports(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
+def uploads(tmp_path: Path, settings: Any) -> Path:
+    """The directory of the storage `uploads`, for one test."""
+    location = tmp_path / "uploads"
+    kind = "django.core.files.storage.FileSystemStorage"
+    here = {"BACKEND": kind, "OPTIONS": {"location": location}}
+    settings.STORAGES = {**settings.STORAGES, "uploads": here}
+    return location
+
+
+@pytest.fixture
 def owner_dsn(world: World) -> str:
     return os.environ["DATABASE_OWNER_URL"]
 

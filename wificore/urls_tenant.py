@@ -40,6 +40,7 @@ urlpatterns = [
     path("api/v1/", include("wificore.notifications.api.urls")),
     path("api/v1/realtime/", include("wificore.realtime.api.urls")),
     path("", include("wificore.realtime.api.auth_urls")),
+    path("", include("wificore.files.urls")),
     path("realtime/", realtime_pages.live, name="realtime-live"),
     path("_allauth/", include("wificore.access.sso.urls")),
     *api_routes(__name__),

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .attachments import AttachmentsView, AttachmentView
 from .imports import SubscriberImportView
 from .server import ServerView
 from .views import LoginViewSet, NasViewSet, PlanViewSet, SessionViewSet, SubscriberViewSet
@@ -17,5 +18,15 @@ router.register("logins", LoginViewSet, basename="login")
 urlpatterns = [
     path("server/", ServerView.as_view(), name="radius-server"),
     path("subscribers/import/", SubscriberImportView.as_view(), name="subscriber-import"),
+    path(
+        "subscribers/<str:subscriber>/attachments/",
+        AttachmentsView.as_view(),
+        name="subscriber-attachments",
+    ),
+    path(
+        "subscribers/<str:subscriber>/attachments/<str:id>/",
+        AttachmentView.as_view(),
+        name="subscriber-attachment",
+    ),
     *router.urls,
 ]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from radius.models import Plan, Subscriber, SubscriberStatus
+from wificore.files.services import files_forget
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.changes import Change, announce, announce_many, snapshot, stored
 
@@ -95,6 +96,7 @@ def subscriber_delete(*, subscriber: Subscriber) -> None:
     with transaction.atomic():
         old = stored(subscriber, TOLD)
         subscriber.delete()
+        files_forget(subject_type="subscriber", subject_id=key)
         _forget(username)
         announce("subscriber.deleted", key, old=old)
 

@@ -26,6 +26,7 @@ from tenants.sign_up import services as sign_ups
 from tests import samples  # noqa: F401  # registers the job that a scenario starts
 from tests.audit import (
     access_scenarios,  # noqa: F401  # registers the scenarios of access
+    file_scenarios,  # noqa: F401  # the same of files
     notification_scenarios,  # noqa: F401  # the same of notifications
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
 )

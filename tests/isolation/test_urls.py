@@ -24,6 +24,7 @@ from radius.services import plan_create, subscriber_create
 from tenants.models import PartitionOverride
 from tests.access.test_admin_sign_in import sign_in
 from tests.conftest import Person, World
+from tests.files.pictures import picture
 from tests.isolation import registry
 from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
@@ -45,6 +46,9 @@ from wificore.audit.exporting import FILES, file_name
 from wificore.audit.models import AuditEntry
 from wificore.audit.selectors import entry_public_id
 from wificore.audit.services import export_start
+from wificore.files.links import url_of
+from wificore.files.models import FileKind, StoredFile
+from wificore.files.services import file_put
 from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
@@ -75,7 +79,7 @@ REPORTS = "api/v1/notifications/sms/reports/{token}/"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_works(monkeypatch: pytest.MonkeyPatch, exports: Path) -> None:
+def _nobody_works(monkeypatch: pytest.MonkeyPatch, exports: Path, uploads: Path) -> None:
     monkeypatch.setattr("wificore.jobs.services._send", lambda *_a, **_k: None)
     monkeypatch.setattr("tenants.orders.send", lambda _slug: None)
 
@@ -150,6 +154,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "settings": ["1"],
             **organisation,
             **_notify(word),
+            **_files(word, subscriber.pk),
         }
 
 
@@ -198,6 +203,22 @@ def _notify(word: str) -> Ids:
         "sent": [str(sent.pk)],
         "sms_report": [sms_report_token_new()],
     }
+
+
+def _files(word: str, subscriber: int) -> Ids:
+    """A picture that is attached to a customer; it is called by the tenant's word."""
+    kept = file_put(
+        kind=FileKind.ATTACHMENT,
+        subject_type="subscriber",
+        subject_id=subscriber,
+        content=picture(),
+        name=f"{word}.png",
+    )
+    return {"file": [opened_by(kept)], "attachment": [str(subscriber), kept.public_id]}
+
+
+def opened_by(kept: StoredFile) -> str:
+    return url_of(kept).rsplit("/", 1)[1]
 
 
 def _webhook(word: str) -> Ids:

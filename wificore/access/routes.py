@@ -22,6 +22,7 @@ from .subjects import role_rule
 # Routes that strangers may call, and why.
 ANYBODY = {
     "api/v1/access/invitations/accept/": "makes the user whom an invitation's secret is for",
+    "files/{token}": "is a file, for whoever has its signed address",
     "": "is the web client, which asks the API for all that it shows",
     "{page}": "is a page of the web client",
     "admin/login/": "is where one signs in",
@@ -54,6 +55,7 @@ SIGNED_IN_ONLY = {
     "realtime/": "shows what the channels that one may join tell",
     "api/v1/me/": "says who one is",
     "api/v1/me/permissions/": "says what one may",
+    "api/v1/me/avatar/": "changes one's own picture",
     "api/v1/search/": "finds what one may see: each kind of things asks for its own code",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -63,6 +63,7 @@ TENANT_APPS = [
     "wificore.jobs",
     "wificore.audit",
     *SIGN_IN_APPS,
+    "wificore.files",
     "wificore.access",
     "radius",
     "wificore.notifications",

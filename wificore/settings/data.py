@@ -139,4 +139,6 @@ STORAGES = {
     "archive": file_storage("ARCHIVE", "archive"),
     # What people asked for, by schema (kernel/files.py); web and workers both need it.
     "exports": file_storage("EXPORT", "exports"),
+    # Logos, pictures of staff, attachments, by schema (wificore/files).
+    "uploads": file_storage("UPLOAD", "uploads"),
 }

@@ -6,26 +6,32 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from wificore.access.models import Settings
+from wificore.files.selectors import logo_url
 from wificore.realtime.registry import RegistryAway, registry
 
 Json = dict[str, Any]
 PLATFORM_NAME = "WifiCore platform"
+NOTHING_OF_ITS_OWN: Json = {"zone": "UTC", "logo": None, "colour": "", "live": None}
 
 
 def boot(request: HttpRequest) -> Json:
     """Public: strangers see it on the sign-in page.
 
     Returns:
-        {"kind": "tenant" or "platform", "name", "slug", "zone", "live": {"key", "port"} or None}
+        {"kind": "tenant" or "platform", "name", "slug", "zone", "logo": address or None,
+         "colour": "#rrggbb" or "", "live": {"key", "port"} or None}
     """
     tenant = getattr(request, "tenant", None)
     if tenant is None:
-        return {"kind": "platform", "name": PLATFORM_NAME, "slug": "", "zone": "UTC", "live": None}
+        return {"kind": "platform", "name": PLATFORM_NAME, "slug": "", **NOTHING_OF_ITS_OWN}
+    zone, colour = Settings.objects.values_list("zone", "colour").get(pk=1)
     return {
         "kind": "tenant",
         "name": tenant.name,
         "slug": tenant.slug,
-        "zone": Settings.objects.values_list("zone", flat=True).get(pk=1),
+        "zone": zone,
+        "logo": logo_url(),
+        "colour": colour,
         "live": _live(tenant.schema_name),
     }
 

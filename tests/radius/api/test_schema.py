@@ -12,7 +12,7 @@ OPEN_TO_STRANGERS = ("/api/schema/", "/api/v1/access/invitations/accept/")
 
 
 # Each asks for more codes by what it shows, or is one's own.
-OF_EVERYBODY = ("me", "me/permissions", "search")
+OF_EVERYBODY = ("me", "me/permissions", "me/avatar", "search")
 
 
 def schema(host: str) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class SettingsView(APIView):
 
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer)
     def patch(self, request: Request) -> Response:
-        form = SettingsSerializer(data=request.data)
+        form = SettingsSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         settings = services.settings_update(by=writer(request), **form.validated_data)
         return Response(SettingsSerializer(settings).data)

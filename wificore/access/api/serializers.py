@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from wificore.files.selectors import avatar_urls, logo_url
+from wificore.kernel.api.listing import EXPORT
 from wificore.kernel.api.rows import text
 from wificore.kernel.phones import normalised
 
@@ -44,6 +47,11 @@ class NameField(serializers.CharField):
 
 @extend_schema_field(text("Africa/Nairobi", maxLength=50))
 class ZoneField(serializers.CharField):
+    pass
+
+
+@extend_schema_field(text("#1f8f8b", maxLength=7))
+class ColourField(serializers.CharField):
     pass
 
 
@@ -129,6 +137,7 @@ class UserSerializer(OperatorSerializer):
     """A tenant's staff member, and where it stands."""
 
     extra_departments = ExtraDepartmentSerializer(many=True, required=False)
+    avatar = serializers.SerializerMethodField(help_text="Where the picture is, for a day.")
 
     class Meta(OperatorSerializer.Meta):
         fields = (
@@ -136,7 +145,20 @@ class UserSerializer(OperatorSerializer):
             "primary_department",
             "extra_departments",
             "extra_sites",
+            "avatar",
         )
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_avatar(self, user: User) -> str | None:
+        return self._avatars.get(user.pk)
+
+    @cached_property
+    def _avatars(self) -> dict[int, str]:
+        """One query for all rows of an answer; none for a file, in which addresses expire."""
+        if EXPORT in getattr(self.context.get("request"), "query_params", {}):
+            return {}
+        rows: Any = self.parent.instance if self.parent else [self.instance]
+        return avatar_urls([row.pk for row in rows or ()])
 
 
 class RoleSerializer(serializers.ModelSerializer[Role]):
@@ -240,7 +262,15 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
 
 class SettingsSerializer(serializers.ModelSerializer[Settings]):
     zone = ZoneField(max_length=50, help_text="In which days, also of positions, begin and end.")
+    colour = ColourField(
+        required=False, allow_blank=True, max_length=7, help_text="#rrggbb; empty: the platform's."
+    )
+    logo = serializers.SerializerMethodField(help_text="Where the logo is, for a day or two.")
 
     class Meta:
         model = Settings
-        fields = ("zone",)
+        fields = ("zone", "colour", "logo")
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_logo(self, _settings: Settings) -> str | None:
+        return logo_url()

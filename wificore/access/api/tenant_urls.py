@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .files import AvatarView, LogoView
 from .organisation import (
     AlertRouteViewSet,
     AssignmentViewSet,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("access/permissions/", PermissionsView.as_view(), name="permissions"),
     path("access/explain/", ExplainView.as_view(), name="explain"),
     path("search/", SearchView.as_view(), name="search"),
+    path("me/avatar/", AvatarView.as_view(), name="my-avatar"),
+    path("settings/logo/", LogoView.as_view(), name="settings-logo"),
     path("settings/", SettingsView.as_view(), name="settings"),
     *router.urls,
 ]

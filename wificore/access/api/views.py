@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from wificore.files.selectors import avatar_urls
+
 from .. import services
 from ..models import ApiToken, User
 from .permissions import SIGNED_IN
@@ -27,6 +29,7 @@ class MeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField()
     roles = serializers.ListField(child=serializers.CharField())
+    avatar = serializers.CharField(allow_null=True, help_text="Where the picture is, for a day.")
     tenant = TenantSerializer(allow_null=True)
 
 
@@ -41,7 +44,8 @@ class MeView(APIView):
         roles = [role.name for role in user.subject().roles]
         # The id as `decide` knows it: a support session has no row among the users.
         known = {"id": user.subject().id, "email": user.email, "name": user.name}
-        fields = {**known, "roles": roles}
+        avatar = avatar_urls([user.pk]).get(user.pk) if user.pk else None
+        fields = {**known, "roles": roles, "avatar": avatar}
         tenant = getattr(request, "tenant", None)
         return Response(MeSerializer({**fields, "tenant": tenant}).data)
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from wificore.kernel import notices
 
+check_colour = RegexValidator(r"\A#[0-9a-f]{6}\Z", "Use a colour like #1f8f8b, in small letters.")
 printable = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Use printable characters only.")
 
 
@@ -23,10 +24,12 @@ class Settings(models.Model):
 
     Attributes:
         zone: the time zone that days begin and end in, for example of an acting position.
+        colour: what people know the organisation by: `#1f8f8b`; empty: the platform's own.
     """
 
     id = models.SmallAutoField(primary_key=True)
     zone = models.CharField(max_length=50, default="UTC", validators=[check_zone])
+    colour = models.CharField(max_length=7, blank=True, default="", validators=[check_colour])
 
     class Meta:
         verbose_name_plural = "settings"

@@ -10,24 +10,29 @@ from ..models import Department, Settings, Site
 from ..records import site_users
 from ..rows import Invalid, StillUsed, clean, row_delete, row_save
 
+TOLD_OF_SETTINGS = ("zone", "colour")
 TOLD_OF_SITES = ("name", "zone", "active")
 TOLD_OF_DEPARTMENTS = ("name", "parent", "active")
 
 
-def settings_update(*, zone: str, by: By | None = None) -> Settings:
-    """The zone in which days begin and end.
+def settings_update(
+    *, zone: str | None = None, colour: str | None = None, by: By | None = None
+) -> Settings:
+    """The zone in which days begin and end, and the organisation's colour; None keeps it.
 
     Raises:
-        Invalid: there is no such zone.
+        Invalid: there is no such zone, or it is no colour.
         NotYours: a position would begin or end today by it, and the writer may not do that.
     """
     with rights_change(by=by):
         settings = Settings.objects.get(pk=1)
-        old = {"zone": settings.zone}
-        settings.zone = zone
+        old = snapshot(settings, TOLD_OF_SETTINGS)
+        settings.zone = settings.zone if zone is None else zone
+        settings.colour = settings.colour if colour is None else colour
         clean(settings)
         settings.save()
-        announce("settings.updated", settings.pk, old=old, new={"zone": zone})
+        new = snapshot(settings, TOLD_OF_SETTINGS)
+        announce("settings.updated", settings.pk, old=old, new=new)
     return settings
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tenants.hooks import FirstUser
 from tenants.models import Tenant
+from wificore.files.services import files_forget
 from wificore.kernel.changes import announce
 from wificore.kernel.phones import normalised
 
@@ -164,6 +165,7 @@ def user_delete(*, user: User, by: By | None = None) -> None:
         for token in ApiToken.objects.filter(user=user):
             token_revoke(token=token)
         end_all(user)
+        files_forget(subject_type="user", subject_id=key)
         user.delete()
         announce("user.deleted", key, old=old)
 
