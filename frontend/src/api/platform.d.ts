@@ -824,6 +824,8 @@ export interface components {
             email: string;
             name: string;
             roles: string[];
+            /** @description Where the picture is, for a day. */
+            avatar: string | null;
             tenant: components["schemas"]["MyTenant"] | null;
         };
         MyPermissions: {

@@ -682,6 +682,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/avatar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description One's own picture, cut to a square. */
+        put: operations["api_v1_me_avatar_update"];
+        post?: never;
+        /** @description One's own picture, cut to a square. */
+        delete: operations["api_v1_me_avatar_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/permissions/": {
         parameters: {
             query?: never;
@@ -792,7 +810,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description What people can be told of: for alert routes and preferences. */
-        get: operations["api_v1_notifications_kinds_list"];
+        get: operations["api_v1_notifications_kinds_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1139,6 +1157,41 @@ export interface paths {
         patch: operations["api_v1_radius_subscribers_partial_update"];
         trace?: never;
     };
+    "/api/v1/radius/subscribers/{subscriber}/attachments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is attached to a customer: PNG, JPEG, WebP and PDF. */
+        get: operations["api_v1_radius_subscribers_attachments_retrieve"];
+        put?: never;
+        /** @description What is attached to a customer: PNG, JPEG, WebP and PDF. */
+        post: operations["api_v1_radius_subscribers_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radius/subscribers/{subscriber}/attachments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description One attached file. */
+        delete: operations["api_v1_radius_subscribers_attachments_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/radius/subscribers/import/": {
         parameters: {
             query?: never;
@@ -1208,6 +1261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Looks through everything that one may see: each kind asks for its own permission code. */
+        get: operations["api_v1_search_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/": {
         parameters: {
             query?: never;
@@ -1224,6 +1294,24 @@ export interface paths {
         head?: never;
         /** @description What holds for the whole organisation. */
         patch: operations["api_v1_settings_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/settings/logo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description The organisation's logo, at most 512 pixels wide and high. */
+        put: operations["api_v1_settings_logo_update"];
+        post?: never;
+        /** @description The organisation's logo, at most 512 pixels wide and high. */
+        delete: operations["api_v1_settings_logo_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sites/": {
@@ -1638,6 +1726,21 @@ export interface components {
              */
             ends_on?: string | null;
         };
+        /** @description A file, and for twenty minutes at most where it is. */
+        Attachment: {
+            id: string;
+            name: string;
+            content_type: string;
+            size: number;
+            created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly url: string;
+        };
+        /** @description All of them, newest first: there are at most fifty. */
+        AttachmentList: {
+            results: components["schemas"]["Attachment"][];
+        };
         /** @description One request and its answer, of which 4 KiB are kept. */
         Attempt: {
             /**
@@ -1927,6 +2030,19 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "csv" | "jsonl";
+        /** @description What was found of one kind, the best first. */
+        Group: {
+            kind: string;
+            /** @description There are more than these. */
+            more: boolean;
+            results: components["schemas"]["Hit"][];
+        };
+        /** @description One thing; its kind and id say where it is. */
+        Hit: {
+            id: string;
+            title: string;
+            text: string;
+        };
         ImportStarted: {
             /** @description The job's id. */
             id: string;
@@ -2011,6 +2127,10 @@ export interface components {
          * @enum {string}
          */
         KindEnum: "oidc" | "ldap";
+        /** @description All of them: there are few, so they have no pages. */
+        Kinds: {
+            results: components["schemas"]["Kind"][];
+        };
         /**
          * @description * `en` - English
          *     * `sw` - Kiswahili
@@ -2055,6 +2175,8 @@ export interface components {
             email: string;
             name: string;
             roles: string[];
+            /** @description Where the picture is, for a day. */
+            avatar: string | null;
             tenant: components["schemas"]["MyTenant"] | null;
         };
         MyPermissions: {
@@ -2597,6 +2719,11 @@ export interface components {
              * @example Africa/Nairobi
              */
             zone?: string;
+            /**
+             * @description #rrggbb; empty: the platform's.
+             * @example #1f8f8b
+             */
+            colour?: string;
         };
         PatchedSiteRequest: {
             /** @example North tower */
@@ -2680,6 +2807,10 @@ export interface components {
             name?: string;
             /** Format: email */
             email: string;
+        };
+        Picture: {
+            /** @description Signed; it works for a day or two. */
+            url: string;
         };
         Plan: {
             readonly id: number;
@@ -2915,6 +3046,10 @@ export interface components {
             seal: number;
             mac: string;
         };
+        /** @description Kinds of which something was found, the one with the best first. */
+        Search: {
+            results: components["schemas"]["Group"][];
+        };
         Secret: {
             /** @description Shown this once only. */
             secret: string;
@@ -3006,6 +3141,13 @@ export interface components {
              * @example Africa/Nairobi
              */
             zone: string;
+            /**
+             * @description #rrggbb; empty: the platform's.
+             * @example #1f8f8b
+             */
+            colour?: string;
+            /** @description Where the logo is, for a day or two. */
+            readonly logo: string | null;
         };
         /**
          * @description * `info` - info
@@ -3210,6 +3352,8 @@ export interface components {
             primary_department?: number | null;
             extra_departments?: components["schemas"]["ExtraDepartment"][];
             extra_sites?: number[];
+            /** @description Where the picture is, for a day. */
+            readonly avatar: string | null;
         };
         /** @description A tenant's staff member, and where it stands. */
         UserRequest: {
@@ -3256,6 +3400,8 @@ export type SchemaAlertRouteRequest = components['schemas']['AlertRouteRequest']
 export type SchemaApp = components['schemas']['App'];
 export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest'];
+export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
 export type SchemaChannelEnum = components['schemas']['ChannelEnum'];
 export type SchemaDelivery = components['schemas']['Delivery'];
@@ -3275,6 +3421,8 @@ export type SchemaExport = components['schemas']['Export'];
 export type SchemaExtraDepartment = components['schemas']['ExtraDepartment'];
 export type SchemaExtraDepartmentRequest = components['schemas']['ExtraDepartmentRequest'];
 export type SchemaFormatEnum = components['schemas']['FormatEnum'];
+export type SchemaGroup = components['schemas']['Group'];
+export type SchemaHit = components['schemas']['Hit'];
 export type SchemaImportStarted = components['schemas']['ImportStarted'];
 export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvitedExtraDepartmentRequest = components['schemas']['InvitedExtraDepartmentRequest'];
@@ -3282,6 +3430,7 @@ export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
 export type SchemaKind = components['schemas']['Kind'];
 export type SchemaKindEnum = components['schemas']['KindEnum'];
+export type SchemaKinds = components['schemas']['Kinds'];
 export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMailSettings = components['schemas']['MailSettings'];
@@ -3343,6 +3492,7 @@ export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
 export type SchemaPerson = components['schemas']['Person'];
+export type SchemaPicture = components['schemas']['Picture'];
 export type SchemaPlan = components['schemas']['Plan'];
 export type SchemaPlanRequest = components['schemas']['PlanRequest'];
 export type SchemaPolicy = components['schemas']['Policy'];
@@ -3364,6 +3514,7 @@ export type SchemaRoleRequest = components['schemas']['RoleRequest'];
 export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
+export type SchemaSearch = components['schemas']['Search'];
 export type SchemaSecret = components['schemas']['Secret'];
 export type SchemaSecurityEnum = components['schemas']['SecurityEnum'];
 export type SchemaSendOutcome = components['schemas']['SendOutcome'];
@@ -4876,6 +5027,50 @@ export interface operations {
             };
         };
     };
+    api_v1_me_avatar_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+        };
+    };
+    api_v1_me_avatar_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_v1_me_permissions_retrieve: {
         parameters: {
             query?: never;
@@ -5027,7 +5222,7 @@ export interface operations {
             };
         };
     };
-    api_v1_notifications_kinds_list: {
+    api_v1_notifications_kinds_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -5041,7 +5236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Kind"][];
+                    "application/json": components["schemas"]["Kinds"];
                 };
             };
         };
@@ -5842,6 +6037,76 @@ export interface operations {
             };
         };
     };
+    api_v1_radius_subscribers_attachments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriber: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+        };
+    };
+    api_v1_radius_subscribers_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriber: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+        };
+    };
+    api_v1_radius_subscribers_attachments_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                subscriber: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     radius_subscribers_import: {
         parameters: {
             query?: {
@@ -5955,6 +6220,32 @@ export interface operations {
             };
         };
     };
+    api_v1_search_retrieve: {
+        parameters: {
+            query: {
+                /** @description Only this kind: `customer`. */
+                kind?: string;
+                /** @description At most so many of each kind. */
+                limit?: number;
+                /** @description Words, parts of them, or a telephone number in any writing. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
     api_v1_settings_retrieve: {
         parameters: {
             query?: never;
@@ -5994,6 +6285,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Settings"];
                 };
+            };
+        };
+    };
+    api_v1_settings_logo_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+        };
+    };
+    api_v1_settings_logo_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
