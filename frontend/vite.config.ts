@@ -11,7 +11,7 @@ import { stock } from './build/stock.ts'
 // `npm run dev` beside `make run`: pages come from Vite, everything else from Django. The browser's
 // Host goes through, because it names the tenant: open http://<tenant>.localhost:5173.
 const DJANGO = process.env.WEB_URL ?? 'http://127.0.0.1:8070'
-const paths = ['/api', '/_allauth', '/admin', '/static', '/broadcasting', '/media']
+const paths = ['/api', '/_allauth', '/admin', '/static', '/broadcasting', '/files']
 
 export default defineConfig({
   plugins: [vue(), tailwind(), stock(), compress(), djangosPage(DJANGO)],

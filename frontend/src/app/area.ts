@@ -2,7 +2,7 @@
 // Nothing else is edited: routes, navigation and words are gathered from the folders.
 
 import type { Component } from 'vue'
-import type { RouteRecordRaw } from 'vue-router'
+import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router'
 
 export type Group = 'work' | 'network' | 'people' | 'system'
 export const GROUPS: readonly Group[] = ['work', 'network', 'people', 'system']
@@ -16,9 +16,17 @@ export interface NavEntry {
   phone?: boolean
 }
 
+/** What the search box found, and where it leads. */
+export interface Found {
+  icon: Component
+  to: (hit: { id: string; title: string }) => RouteLocationRaw
+}
+
 export interface Area {
   host: 'tenant' | 'platform' | 'both'
   routes: RouteRecordRaw[]
+  /** By the kinds of /api/v1/search/; their words are `search.kind.<kind>`. */
+  found?: Record<string, Found>
 }
 
 declare module 'vue-router' {

@@ -5,6 +5,7 @@ import type { Area } from '@/app/area'
 const code = 'radius.subscriber.view'
 const area: Area = {
   host: 'tenant',
+  found: { customer: { icon: Users, to: ({ id }) => ({ name: 'customer', params: { id } }) } },
   routes: [
     {
       path: '/customers',

@@ -4,6 +4,8 @@ import type { Area } from '@/app/area'
 
 const area: Area = {
   host: 'tenant',
+  // Plans have no page of their own: the list, with this one in it.
+  found: { plan: { icon: Package, to: ({ title }) => ({ name: 'plans', query: { q: title } }) } },
   routes: [
     {
       path: '/plans',

@@ -4,6 +4,8 @@ import type { Area } from '@/app/area'
 
 const area: Area = {
   host: 'tenant',
+  // Routers have no page of their own: the list, with this one in it.
+  found: { router: { icon: Router, to: ({ title }) => ({ name: 'routers', query: { q: title } }) } },
   routes: [
     {
       path: '/routers',

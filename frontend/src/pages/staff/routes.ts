@@ -5,6 +5,7 @@ import type { Area } from '@/app/area'
 const code = 'access.user.view'
 const area: Area = {
   host: 'tenant',
+  found: { staff: { icon: UserRound, to: ({ id }) => ({ name: 'staff-member', params: { id } }) } },
   routes: [
     {
       path: '/staff',
