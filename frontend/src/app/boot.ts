@@ -5,10 +5,22 @@ export interface Boot {
   name: string
   slug: string
   zone: string
+  /** A signed address; null: the platform's own mark. */
+  logo: string | null
+  /** `#rrggbb`; empty: the platform's own. */
+  colour: string
   live: { key: string; port: number } | null
 }
 
-const NOTHING: Boot = { kind: 'tenant', name: 'WifiCore', slug: '', zone: 'UTC', live: null }
+const NOTHING: Boot = {
+  kind: 'tenant',
+  name: 'WifiCore',
+  slug: '',
+  zone: 'UTC',
+  logo: null,
+  colour: '',
+  live: null,
+}
 
 function read(): Boot {
   const text = document.getElementById('boot')?.textContent
