@@ -6,15 +6,16 @@ import { defineConfig } from 'vitest/config'
 
 import { compress } from './build/compress.ts'
 import { djangosPage } from './build/djangos-page.ts'
+import { offline } from './build/offline.ts'
 import { stock } from './build/stock.ts'
 
 // `npm run dev` beside `make run`: pages come from Vite, everything else from Django. The browser's
 // Host goes through, because it names the tenant: open http://<tenant>.localhost:5173.
 const DJANGO = process.env.WEB_URL ?? 'http://127.0.0.1:8070'
-const paths = ['/api', '/_allauth', '/admin', '/static', '/broadcasting', '/files']
+const paths = ['/api', '/_allauth', '/admin', '/static', '/broadcasting', '/files', '/manifest.webmanifest']
 
 export default defineConfig({
-  plugins: [vue(), tailwind(), stock(), compress(), djangosPage(DJANGO)],
+  plugins: [vue(), tailwind(), stock(), offline(), compress(), djangosPage(DJANGO)],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     proxy: Object.fromEntries(
@@ -24,6 +25,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: 'manifest.json',
+    rolldownOptions: { input: ['index.html', 'offline.html'] },
     // Hashed names: cached for a year (wificore/web/).
     assetsDir: 'assets',
     assetsInlineLimit: 0,
@@ -32,7 +34,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
     restoreMocks: true,
   },
 })

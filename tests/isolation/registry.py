@@ -43,6 +43,7 @@ CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_hos
 TENANT_ROUTES = {
     "": "",
     "{page}": "",
+    "manifest.webmanifest": "",
     "admin/": "",
     "admin/search/": "",
     "files/{token}": "file",
@@ -158,6 +159,7 @@ TENANT_ROUTES = {
 PLATFORM_ROUTES = {
     "": "",
     "{page}": "",
+    "manifest.webmanifest": "",
     "admin/": "",
     "admin/search/": "",
     "admin/login/": "",

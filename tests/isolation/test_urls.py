@@ -72,7 +72,7 @@ TENANT_ROUTES = routes(TENANT_URLS)
 PLATFORM_ROUTES = routes(PLATFORM_URLS)
 # Routes of the platform's host that strangers may see: nothing of a tenant is in them.
 ACCEPT = "api/v1/access/invitations/accept/"
-WEB = ("", "{page}")
+WEB = ("", "{page}", "manifest.webmanifest")
 OPEN = ("admin/login/", "admin/jsi18n/", "api/schema/", "api/docs/", "sign-in/reset", ACCEPT, *WEB)
 # Takes a secret in its path instead of a credential; at another tenant it is 404.
 REPORTS = "api/v1/notifications/sms/reports/{token}/"

@@ -25,6 +25,7 @@ ANYBODY = {
     "files/{token}": "is a file, for whoever has its signed address",
     "": "is the web client, which asks the API for all that it shows",
     "{page}": "is a page of the web client",
+    "manifest.webmanifest": "says under which name a device installs the web client",
     "admin/login/": "is where one signs in",
     "admin/jsi18n/": "holds words of the screens",
     "api/platform/sign-up/": "asks for a tenant, where the platform is open to that",

@@ -24,7 +24,8 @@ FRONTEND = ROOT / "frontend"
 DIST = FRONTEND / "dist"
 STAMP = ".built-from"
 # What the build reads, besides the lock.
-SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "build")
+PAGES = ("index.html", "offline.html")
+SOURCES = ("src", "public", *PAGES, "package.json", "package-lock.json", "build")
 CONFIGURATION = ("*.ts", "tsconfig*.json")
 TESTS = (".test.ts", ".stories.ts")
 # Each host's schema, and the file of its types.

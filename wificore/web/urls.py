@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from .manifest import manifest
 from .page import page
 
 
@@ -16,4 +17,8 @@ class PageConverter(StringConverter):
 
 
 register_converter(PageConverter, "page")
-urlpatterns = [path("", page, name="web"), path("<page:page>", page)]
+urlpatterns = [
+    path("", page, name="web"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("<page:page>", page),
+]
