@@ -34,7 +34,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+    include: ['{src,build,stories}/**/*.test.ts'],
     restoreMocks: true,
   },
 })
