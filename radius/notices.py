@@ -12,7 +12,7 @@ ROUTER = {
     "site": 3,
     "last_seen_at": "2026-11-21T06:12:00+00:00",
 }
-PAGE = "/admin/radius_registry/nas/{id}/change/"
+PAGE = "/routers?q={address}"
 
 notice(
     "nas.silent",

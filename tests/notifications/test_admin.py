@@ -52,7 +52,7 @@ def test_the_inbox_is_ones_own_and_is_read_by_an_action(
     silent(world, 1, name="<b>tower</b>")
     shown = text(page.get(f"{BASE}/notification/"))
     assert "Router &lt;b&gt;tower&lt;/b&gt; is silent" in shown
-    assert "/admin/radius_registry/nas/12/change/" in shown
+    assert "/routers?q=192.0.2.12" in shown
     [row] = inbox(owner)
     action = {"action": "mark_read", "_selected_action": [row["id"]]}
     page.post(f"{BASE}/notification/", action)

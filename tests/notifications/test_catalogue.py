@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import World
 from wificore.access.codes import TENANT_CODES
 from wificore.access.models.organisation import Severity
+from wificore.devserver.web_client import FRONTEND
 from wificore.kernel import notices
 from wificore.kernel.notices import CRITICAL, INFO, WARNING, Kind, kinds, notice
 from wificore.notifications.models import LANGUAGES
@@ -57,6 +58,15 @@ def test_every_kind_asks_for_a_permission_that_exists_and_leads_somewhere(
     assert kind.view or kind.own, "nobody would ever hear of it"
     assert "{" not in kind.link.format(**kind.sample)
     assert kind.ends in {"", *(other.event_type for other in kinds())}
+
+
+@pytest.mark.parametrize("kind", [k for k in kinds() if k.link], ids=lambda kind: kind.event_type)
+def test_what_people_are_told_of_leads_to_a_page_of_the_web_client(kind: Kind) -> None:
+    routes = (FRONTEND / "src" / "pages").glob("*/routes.ts")
+    pages = [path for file in routes for path in re.findall(r"path: '([^']+)'", file.read_text())]
+    patterns = [re.sub(r":\w+\([^)]*\)", r"\\d+", page) for page in pages]
+    address = kind.link_for(kind.sample).partition("?")[0]
+    assert any(re.fullmatch(pattern, address) for pattern in patterns), address
 
 
 def test_severities_are_those_of_alert_routes() -> None:

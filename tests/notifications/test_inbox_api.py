@@ -39,7 +39,7 @@ def test_an_inbox_shows_what_one_was_told_newest_first(owner: Person, three: lis
         "severity": "critical",
         "title": "Router tower-2 is silent",
         "text": rows[0]["text"],
-        "link": "/admin/radius_registry/nas/12/change/",
+        "link": "/routers?q=192.0.2.12",
         "site": None,
         "created_at": rows[0]["created_at"],
         "read_at": None,

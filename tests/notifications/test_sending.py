@@ -44,8 +44,8 @@ def test_a_notification_goes_out_through_the_tenants_own_server(
     body = letter.get_content()
     assert "Nothing has come from router tower-2" in body
     assert "alpha.localhost" in body
-    assert "/admin/radius_registry/nas/12/change/" in body
-    assert "/admin/notifications/preference/" in body
+    assert "/routers?q=192.0.2.12" in body
+    assert "/preferences" in body
     [row] = deliveries(world)
     assert (row.state, row.attempts, row.address) == ("sent", 1, owner.email)
     assert row.sent_at

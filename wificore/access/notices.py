@@ -20,7 +20,7 @@ notice(
     WARNING,
     view="access.user.view",
     when=_known,
-    link="/admin/access/user/",
+    link="/staff?q={account}",
     sample={**ACCOUNT, "known": True},
 )
 # One's own account: told to whom it belongs, who may see what it says without any right.
@@ -42,6 +42,6 @@ notice(
     INFO,
     view="access.user.view",
     people=whom("inviter"),
-    link="/admin/access/user/",
+    link="/staff/{user}",
     sample={"id": "k3Wq", "email": "brian@acme.test", "name": "Brian", "inviter": 3, "user": 9},
 )

@@ -18,7 +18,7 @@ notice(
     when=_failed,
     people=whom("created_by"),
     own=True,
-    link="/admin/jobs/job/",
+    link="/jobs",
     sample={
         "id": "20261121.7",
         "kind": "radius.import_subscribers",

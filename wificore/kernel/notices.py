@@ -1,7 +1,7 @@
 """Notices: which events people are told of, said by the apps that publish them.
 
     # radius/notices.py, which `wificore.notifications` finds by its name while Django starts
-    notice("nas.silent", CRITICAL, view="radius.nas.view", link="/admin/radius_registry/nas/{id}/")
+    notice("nas.silent", CRITICAL, view="radius.nas.view", link="/routers?q={address}")
 
 Words are templates of the same app, one file for each language: `notices/nas.silent.en.txt` and
 `notices/nas.silent.sw.txt`. The first line is the title (also of a mail and a text message), the
@@ -71,7 +71,7 @@ class Kind:
         site: where it happened.
         people: whom it concerns by itself, as ids or addresses; they hear of it without a route.
         own: it is these people's own, so that they need no right.
-        link: where the page is, filled from the payload: `/admin/jobs/job/`.
+        link: the web client's page about it, filled from the payload: `/webhooks/{id}`.
         work: it opens a task.
         ends: the event type whose open tasks about the same subject it makes pointless.
     """

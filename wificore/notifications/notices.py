@@ -8,7 +8,7 @@ notice(
     view="",
     people=whom("to"),
     own=True,
-    link="/admin/notifications/task/",
+    link="/tasks",
     sample={
         "id": 5,
         "kind": "nas.silent",
@@ -22,6 +22,6 @@ notice(
     "sms.limited",
     WARNING,
     view="notifications.channel.view",
-    link="/admin/notifications/smssettings/1/change/",
+    link="/messages",
     sample={"day": "2026-11-21", "limit": 200},
 )

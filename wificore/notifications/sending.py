@@ -61,7 +61,7 @@ class Outgoing:
             "text": self.said.text,
             "page": f"{self.origin}{link}" if link else "",
             "organisation": self.organisation.name,
-            "choices": f"{self.origin}/admin/notifications/preference/",
+            "choices": f"{self.origin}/preferences",
         }
         body = words("mail", self.language, context, zone=self.zone).text
         name = self.organisation.name

@@ -6,7 +6,7 @@ notice(
     "webhook.disabled",
     WARNING,
     view="webhooks.endpoint.view",
-    link="/admin/webhooks/endpoint/{id}/change/",
+    link="/webhooks/{id}",
     sample={
         "id": 4,
         "url": "https://books.example.com/hooks",
