@@ -4,7 +4,7 @@ Our own models are the truth; the standard rad* tables are their compiled form, 
 same transaction (RADIUS 4). Those, the histories and the view are made by SQL, not by Django.
 """
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from .imports.models import Import, ImportRow  # noqa: F401  # Django finds models here
@@ -43,6 +43,12 @@ class Plan(models.Model):
     devices = models.PositiveSmallIntegerField(
         default=1, help_text="Devices online at once. 0: no limit."
     )
+    validity_s = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(60)],
+        help_text="How long one sale of it lasts, in seconds. Empty: it does not end.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -63,12 +69,23 @@ class SubscriberStatus(models.TextChoices):
 
 
 class Subscriber(models.Model):
-    """A customer's account. Its password lives in radcheck, where FreeRADIUS needs it."""
+    """A customer's account. Its password lives in radcheck, where FreeRADIUS needs it.
+
+    Attributes:
+        plan: None: none was bought yet (a customer with a wallet only), so no login is let in.
+    """
 
     username = models.CharField(max_length=253, unique=True, validators=[printable])
     name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=20, blank=True)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscribers")
+    plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        related_name="subscribers",
+        null=True,
+        blank=True,
+        help_text="Empty: none yet, so no login.",
+    )
     status = models.CharField(
         max_length=10, choices=SubscriberStatus.choices, default=SubscriberStatus.ACTIVE
     )

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from radius.models import Login, NasState, Session
+from radius.models import Login, NasState, Plan, Session, Subscriber
 from wificore.kernel import day_ids
 
 
@@ -55,6 +56,26 @@ def login_get(*, public_id: str) -> Login:
         return Login.objects.filter(authdate__gte=start, authdate__lt=end, id=number)
 
     return day_ids.look_up(Login, public_id, rows)
+
+
+def subscriber_by_phone(phone: str) -> Subscriber | None:
+    """The oldest account with this number, as its telephone or as its user name.
+
+    Args:
+        phone: in E.164; stored ones may be written in other ways (`kernel.phones`).
+    """
+    country = settings.PHONE_COUNTRY
+    digits = phone.removeprefix("+")
+    forms = [phone, digits, f"00{digits}"]
+    if digits.startswith(country):
+        forms.append(f"0{digits.removeprefix(country)}")
+    rows = Subscriber.objects.filter(Q(phone__in=forms) | Q(username__in=forms))
+    return rows.order_by("id").first()
+
+
+def plan_get(*, plan: int) -> Plan | None:
+    """A plan by its number."""
+    return Plan.objects.filter(pk=plan).first()
 
 
 def nas_states() -> dict[int, NasState]:

@@ -1,1 +1,6 @@
-"""Ledger, wallets, payments and water: empty until \"Ledger and payments\"."""
+"""Money: what customers pay, what the organisation owes, and books that cannot lie.
+
+    reports -> (water | payments) -> (tills | resellers) -> wallets -> ledger
+
+Each of them is an app of its own, in tenants' schemas only; each may call those to its right.
+"""

@@ -30,6 +30,7 @@ handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/wallets/", include("transactions.wallets.api.urls")),
     path("api/v1/webhooks/", include("wificore.webhooks.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
     path("api/v1/", include("wificore.access.support.api.tenant_urls")),

@@ -59,6 +59,7 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
             "upload_kbps",
             "session_timeout_s",
             "devices",
+            "validity_s",
             "created_at",
         )
 
@@ -90,6 +91,7 @@ class SubscriberSerializer(serializers.ModelSerializer[Subscriber]):
             "expires_at",
             "created_at",
         )
+        extra_kwargs = {"plan": {"required": True}}
 
 
 class NasSerializer(serializers.ModelSerializer[Nas]):

@@ -99,7 +99,7 @@ def _write_checks(batch: Import, accounts: list[Values], passwords: Mapping[str,
         (a["username"], attribute, ":=", value)
         for a in accounts
         for attribute, value in compiling.user_checks(
-            a["status"], a["expires_at"], known[a["username"]]
+            a["status"], compiling.ends_at(a["plan"], a["expires_at"]), known[a["username"]]
         )
     )
     database.copy("copy_checks", lines)

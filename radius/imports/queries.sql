@@ -74,12 +74,12 @@ DELETE FROM {schema}.radusergroup g USING {schema}.radius_import_row r
 WHERE r.batch_id = %(batch)s AND g.username = r.username
 
 -- name: groups
--- The group of each account: its plan's (models.Plan.group).
+-- The group of each account that has a plan: its plan's (models.Plan.group).
 INSERT INTO {schema}.radusergroup (username, groupname, priority)
 SELECT s.username, 'plan-' || s.plan_id, 1
 FROM {schema}.radius_import_row r
 JOIN {schema}.radius_subscriber s ON s.username = r.username
-WHERE r.batch_id = %(batch)s
+WHERE r.batch_id = %(batch)s AND s.plan_id IS NOT NULL
 
 -- name: copy_checks
 -- Check items as data, not as text of a statement: no log of the server can show a password.

@@ -2,8 +2,10 @@
 
 from radius.registry.services import AddressTaken, nas_create, nas_delete, nas_save, nas_update
 
+from .entitlements import SubscriberSuspended, entitlement_open
 from .plans import PlanInUse, PlanInvalid, plan_create, plan_delete, plan_update
 from .subscribers import (
+    SubscriberInUse,
     SubscriberInvalid,
     subscriber_create,
     subscriber_delete,
@@ -16,7 +18,10 @@ __all__ = [
     "AddressTaken",
     "PlanInUse",
     "PlanInvalid",
+    "SubscriberInUse",
     "SubscriberInvalid",
+    "SubscriberSuspended",
+    "entitlement_open",
     "nas_create",
     "nas_delete",
     "nas_save",

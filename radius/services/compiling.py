@@ -22,6 +22,8 @@ from wificore.kernel.db.context import current
 INTERIM_INTERVAL_S = 300
 PASSWORD = "Cleartext-Password"
 EXPIRATION_FORMAT = "%d %b %Y %H:%M:%S"
+# The end of what nobody has bought.
+NEVER_BEGAN = datetime(2000, 1, 1, tzinfo=UTC)
 
 Pairs = list[tuple[str, str]]
 
@@ -81,13 +83,21 @@ def write_subscribers(accounts: Iterable[tuple[Subscriber, str]]) -> None:
     RadCheck.objects.bulk_create(
         RadCheck(username=subscriber.username, attribute=name, op=":=", value=value)
         for subscriber, password in accounts
-        for name, value in user_checks(subscriber.status, subscriber.expires_at, password)
+        for name, value in user_checks(
+            subscriber.status, ends_at(subscriber.plan_id, subscriber.expires_at), password
+        )
     )
     RadUserGroup.objects.bulk_create(
         RadUserGroup(username=account.username, groupname=account.plan.group, priority=1)
         for account, _ in accounts
+        if account.plan is not None
     )
     recompile(names)
+
+
+def ends_at(plan: int | None, expires_at: datetime | None) -> datetime | None:
+    """When an account's logins end: without a plan they never began."""
+    return NEVER_BEGAN if plan is None else expires_at
 
 
 def user_checks(status: str, expires_at: datetime | None, password: str) -> Pairs:

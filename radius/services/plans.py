@@ -21,6 +21,7 @@ TOLD = (
     "upload_kbps",
     "session_timeout_s",
     "devices",
+    "validity_s",
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from radius.models import Plan, Subscriber, SubscriberStatus
 from wificore.files.services import files_forget
@@ -24,17 +25,24 @@ class SubscriberInvalid(DomainError):
     code = "validation_error"
 
 
+class SubscriberInUse(DomainError):
+    """The books know this subscriber."""
+
+    status = 409
+    code = "subscriber_in_use"
+
+
 def subscriber_create(
     *,
     username: str,
     password: str,
-    plan: Plan,
+    plan: Plan | None,
     name: str = "",
     phone: str = "",
     status: str = SubscriberStatus.ACTIVE,
     expires_at: datetime | None = None,
 ) -> Subscriber:
-    """A new account that can log in at once.
+    """A new account that can log in at once; without a plan, as soon as one is bought.
 
     Raises:
         SubscriberInvalid: a value cannot be stored, or the username is taken.
@@ -91,14 +99,22 @@ def subscriber_update(
 
 
 def subscriber_delete(*, subscriber: Subscriber) -> None:
-    """Remove an account and everything a login would read of it."""
+    """Remove an account and everything a login would read of it.
+
+    Raises:
+        SubscriberInUse: it has a wallet, whose entries are never deleted.
+    """
     key, username = subscriber.pk, subscriber.username
-    with transaction.atomic():
-        old = stored(subscriber, TOLD)
-        subscriber.delete()
-        files_forget(subject_type="subscriber", subject_id=key)
-        _forget(username)
-        announce("subscriber.deleted", key, old=old)
+    try:
+        with transaction.atomic():
+            old = stored(subscriber, TOLD)
+            subscriber.delete()
+            files_forget(subject_type="subscriber", subject_id=key)
+            _forget(username)
+            announce("subscriber.deleted", key, old=old)
+    except ProtectedError:
+        message = "This customer has a wallet, which stays in the books: suspend the customer."
+        raise SubscriberInUse(message) from None
 
 
 def _saved(

@@ -27,6 +27,7 @@ from tests import samples  # noqa: F401  # registers the job that a scenario sta
 from tests.audit import (
     access_scenarios,  # noqa: F401  # registers the scenarios of access
     file_scenarios,  # noqa: F401  # the same of files
+    money_scenarios,  # noqa: F401  # the same of money
     notification_scenarios,  # noqa: F401  # the same of notifications
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
 )
@@ -42,6 +43,10 @@ from wificore.realtime.selectors import own_app
 __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
 EXEMPT = {
+    **{
+        f"transactions.ledger.services.{name}": "the books are a record themselves; callers tell"
+        for name in ("account", "post", "settle")
+    },
     "radius.services.watching.routers_watch": "writes what was heard; its changes are published",
     "radius.services.holding.held_watch": "tells of records that wait; nobody wrote anything",
     "radius.imports.services.import_store": "holds a file for import_run, which tells",
@@ -138,6 +143,12 @@ def subscribers_create(world: World) -> None:
 def subscriber_update(world: World) -> None:
     with inside(world):
         radius.subscriber_update(subscriber=subscriber(), password=SECRETS[2], name="Amina")
+
+
+@of("radius.services.entitlements.entitlement_open")
+def entitlement_open(world: World) -> None:
+    with inside(world):
+        radius.entitlement_open(subscriber=subscriber(), plan=Plan.objects.get())
 
 
 @of("radius.services.subscribers.subscriber_delete")

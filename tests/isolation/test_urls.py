@@ -28,6 +28,9 @@ from tests.files.pictures import picture
 from tests.isolation import registry
 from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
+from transactions.ledger.kinds import Kind
+from transactions.ledger.services import account
+from transactions.wallets.services import top_up, wallet_open
 from wificore.access import services as access
 from wificore.access.guard import By
 from wificore.access.models import (
@@ -147,6 +150,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "provider": [str(provider.pk), provider.slug],
             "job": [str(job.pk), job_public_id(job)],
             **_webhook(word),
+            **_money(word, number),
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],
             "audit_entry": [str(entry.pk), entry_public_id(entry)],
@@ -237,6 +241,14 @@ def _webhook(word: str) -> Ids:
         error=word,
     )
     return {"webhook": [str(endpoint.pk)], "delivery": [str(row.pk), delivery_public_id(row)]}
+
+
+def _money(word: str, number: int) -> Ids:
+    """A customer's wallet with something in it."""
+    wallet = wallet_open(name=f"{word}-customer", phone=f"+25471234567{number}")
+    source = account(Kind.CLEARING, "mpesa")
+    top_up(wallet, 50_000_000, source=source, channel="mpesa", key=f"payment:{word}", reason=word)
+    return {"wallet": [str(wallet.pk), wallet.public_id]}
 
 
 def _export(word: str) -> str:

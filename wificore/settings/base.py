@@ -1,5 +1,6 @@
 """Settings that hold everywhere. Values that differ come from the environment, read here only."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import django_stubs_ext
 
 from radius.conf import RadiusConf
 from wificore.kernel import logging
+from wificore.kernel.env import EnvError
 from wificore.realtime.conf import RealtimeConf
 
 from .data import *  # noqa: F403  # Django's own way to compose settings
@@ -66,6 +68,8 @@ TENANT_APPS = [
     "wificore.files",
     "wificore.access",
     "radius",
+    "transactions.ledger",
+    "transactions.wallets",
     "wificore.notifications",
     "wificore.webhooks",
 ]
@@ -122,6 +126,11 @@ RADIUS = RadiusConf(
     silent_after_s=env.integer("NAS_SILENT_MINUTES", 15) * 60,
     idle_after_s=env.integer("NAS_IDLE_HOURS", 24) * 3600,
 )
+
+# The currency of accounts, wallets and tills: ISO 4217, one for the whole installation.
+CURRENCY = env.text("CURRENCY", "KES")
+if not re.fullmatch(r"[A-Z]{3}", CURRENCY):
+    raise EnvError("CURRENCY must be an ISO 4217 code like KES")
 
 # The process `realtime` (realtime/conf.py).
 REALTIME = RealtimeConf(

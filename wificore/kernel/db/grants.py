@@ -32,6 +32,11 @@ TENANT_RELATIONS = {
     "usage_daily": READ,
     "sessions": READ,
     "nas": READ,
+    # Written by the functions below alone.
+    "ledger_account": READ,
+    "ledger_transfer": READ,
+    "ledger_entry": READ,
+    "ledger_hold": READ,
 }
 # Functions of a tenant's schema and who may execute them; all others: nobody.
 TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -44,6 +49,13 @@ TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_sessions_heal_v1": (RADIUS,),
     "wc_sessions_purge_v1": (RADIUS,),
     "wc_compile_v1": (OWN_TENANT,),
+    "ledger_account_v1": (OWN_TENANT,),
+    "ledger_post_v1": (OWN_TENANT,),
+    "ledger_settle_v1": (OWN_TENANT,),
+    "ledger_hold_v1": (OWN_TENANT,),
+    "ledger_capture_v1": (OWN_TENANT,),
+    "ledger_release_v1": (OWN_TENANT,),
+    "ledger_expire_v1": (OWN_TENANT,),
 }
 
 # Relations of `public` with other rights than WRITE for the platform alone.

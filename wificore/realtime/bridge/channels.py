@@ -70,7 +70,12 @@ CATALOGUE: Final = (
         ("session.", "login."),
         state=SESSIONS,
     ),
-    Channel("private-payments", "Payments", ("payments.payment.view",), ("payment.",)),
+    Channel(
+        "private-payments",
+        "Payments, sales, top-ups; tills open and close",
+        ("payments.payment.view",),
+        ("payment.", "wallet.topped_up", "sale.", "shift.", "day."),
+    ),
     Channel("private-water", "Water sales and kiosks", ("water.transaction.view",), ("water.",)),
     Channel(
         "private-alerts",

@@ -1,0 +1,92 @@
+"""Money set aside: hold -> capture (at most the hold) -> the rest is let go; each ends once.
+
+A `hold` is for one purchase. A `lease` is a part of a wallet that a kiosk may spend while it is
+offline: it is captured from many times (`keep=True`), until it is released or expires.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from . import door
+from .door import Posted
+from .models import Hold, HoldKind, HoldState
+
+BATCH = 200
+
+
+def place(
+    account: int,
+    amount_micro: int,
+    *,
+    key: str,
+    kind: str = HoldKind.HOLD,
+    expires_at: datetime,
+    reference: str = "",
+) -> Hold:
+    """Set an amount of an account aside; the same key again gives the same hold, as it is now.
+
+    Args:
+        reference: what it is for, in the caller's words, at most 120 characters: "kiosk:<id>".
+
+    Raises:
+        InsufficientFunds: less is available.
+        KeyConflict: the key names another hold.
+    """
+    number = door.call(
+        "ledger_hold_v1",
+        *(account, amount_micro, str(kind), key, expires_at, reference, secrets.token_hex(8)),
+    )
+    return Hold.objects.get(pk=number)
+
+
+def capture(
+    hold_id: int,
+    amount_micro: int,
+    *,
+    to: Sequence[tuple[int, int]],
+    key: str,
+    keep: bool = False,
+    kind: str = "capture",
+    reason: str = "",
+) -> Posted:
+    """Take an amount of an open hold to other accounts, in one transfer.
+
+    Args:
+        to: (account, signed micro-units); their sum is `amount_micro`.
+        keep: the hold stays open with what is left; otherwise that is let go.
+
+    Raises:
+        HoldResolved: it has been captured, released, or has expired.
+        AboveLimit: more than is left of it.
+        KeyConflict: the key names another transfer.
+        LedgerMisused: there is no such hold or account, or the sums differ.
+    """
+    accounts, amounts = [list(column) for column in zip(*to, strict=True)] or [[], []]
+    return door.posted(
+        door.answer(
+            "ledger_capture_v1",
+            *(hold_id, amount_micro, accounts, amounts, keep, kind, key, reason[: door.MAX_REASON]),
+            *door.actor(),
+        )
+    )
+
+
+def release(hold_id: int) -> bool:
+    """Let go what is left of a hold; False: it had ended before."""
+    return bool(door.call("ledger_release_v1", hold_id, HoldState.RELEASED.value))
+
+
+def expire(now: datetime) -> list[int]:
+    """End all holds whose time is over; their numbers."""
+    ended: list[int] = []
+    while found := door.call("ledger_expire_v1", now, BATCH):
+        ended += found
+    return ended
+
+
+def overdue_expire() -> dict[str, int]:
+    """The same for now (beat, every 15 s): an unused hold is gone within 30 s of its end."""
+    return {"expired": len(expire(timezone.now()))}
