@@ -101,3 +101,8 @@ def logins_by_answer(*, since: datetime) -> list[tuple[str, str, int]]:
     """Login attempts since then: (reply, reason, how many), the most frequent first."""
     counted = Login.objects.filter(authdate__gte=since).values_list("reply", "reason")
     return list(counted.annotate(number=Count("*")).order_by("-number", "reply", "reason"))
+
+
+def subscriber_get(*, subscriber: int) -> Subscriber | None:
+    """An account by its number."""
+    return Subscriber.objects.filter(pk=subscriber).first()

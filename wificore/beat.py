@@ -6,6 +6,7 @@ from radius.services.watching import routers_watch
 from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from tenants.sign_up.services import sign_ups_forget
+from transactions.ledger.holds import overdue_expire
 from wificore.access.housekeeping import expired_forget
 from wificore.access.support.services import sessions_watch
 from wificore.audit.exporting import exports_forget
@@ -37,6 +38,8 @@ SCHEDULE = (
         platform=True,
         claimed=False,
     ),
+    # A hold is gone within 30 s of its end.
+    Recurring("ledger.expire", overdue_expire, every(seconds=15), claimed=False),
     Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
     Recurring("radius.held", held_watch, every(minutes=1), claimed=False),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),

@@ -30,6 +30,8 @@ handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/tills/", include("transactions.tills.api.urls")),
+    path("api/v1/wallets/", include("transactions.tills.api.wallet_urls")),
     path("api/v1/wallets/", include("transactions.wallets.api.urls")),
     path("api/v1/webhooks/", include("wificore.webhooks.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),

@@ -1,11 +1,19 @@
 """One use of every service of transactions."""
 
-from tests.audit.registering import inside, of
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from radius.services import plan_create, subscriber_create
+from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
 from transactions.ledger.kinds import Kind
 from transactions.ledger.services import account
+from transactions.tills import services as tills
+from transactions.tills.models import Sale, Shift
 from transactions.wallets import services as wallets
 from transactions.wallets.models import Wallet
+from wificore.kernel.actor import Actor, acting_as
 
 WALLETS = "transactions.wallets.services"
 UNIT = 1_000_000
@@ -26,3 +34,56 @@ def top_up(world: World) -> None:
     with inside(world):
         source = account(Kind.CLEARING, "mpesa")
         wallets.top_up(wallet(), 50 * UNIT, source=source, channel="mpesa", key="payment:1")
+
+
+TILLS = "transactions.tills.services"
+
+
+@contextmanager
+def till(world: World) -> Iterator[Shift]:
+    """A member of the staff with an open shift, in alpha."""
+    with inside(world), acting_as(Actor("user", id="900000", name="amina@alpha.test")):
+        yield tills.shift_open(float_micro=100 * UNIT)
+
+
+def sold() -> Sale:
+    daily = plan_create(name="Daily", price_micro=20 * UNIT, validity_s=86_400)
+    customer = subscriber_create(username="brian", password=SECRETS[0], plan=daily)
+    return tills.sale_make(subscriber=customer, plan=daily, pay="cash")
+
+
+@of(f"{TILLS}.shifts.shift_open")
+def shift_open(world: World) -> None:
+    with till(world):
+        pass
+
+
+@of(f"{TILLS}.shifts.shift_close")
+def shift_close(world: World) -> None:
+    with till(world) as shift:
+        tills.shift_close(shift=shift, counted_micro=99 * UNIT, note="a coin rolled away")
+
+
+@of(f"{TILLS}.topups.cash_top_up")
+def cash_top_up(world: World) -> None:
+    with till(world):
+        tills.cash_top_up(wallet=wallet(), amount_micro=50 * UNIT)
+
+
+@of(f"{TILLS}.sales.sale_make")
+def sale_make(world: World) -> None:
+    with till(world):
+        sold()
+
+
+@of(f"{TILLS}.sales.sale_refund")
+def sale_refund(world: World) -> None:
+    with till(world):
+        tills.sale_refund(sale=sold(), amount_micro=20 * UNIT, pay="cash", reason="did not work")
+
+
+@of(f"{TILLS}.days.day_close")
+def day_close(world: World) -> None:
+    with till(world) as shift:
+        tills.shift_close(shift=shift, counted_micro=100 * UNIT)
+        tills.day_close(day=datetime.now(UTC).date())

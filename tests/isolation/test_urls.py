@@ -30,6 +30,7 @@ from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
 from transactions.ledger.kinds import Kind
 from transactions.ledger.services import account
+from transactions.tills.services import day_close, sale_make, shift_close, shift_open
 from transactions.wallets.services import top_up, wallet_open
 from wificore.access import services as access
 from wificore.access.guard import By
@@ -54,6 +55,7 @@ from wificore.files.models import FileKind, StoredFile
 from wificore.files.services import file_put
 from wificore.jobs.selectors import job_public_id, job_rows
 from wificore.jobs.services import job_start
+from wificore.kernel.actor import Actor, acting_as
 from wificore.kernel.db.context import PUBLIC, platform_context, tenant_context
 from wificore.notifications.models import Delivery as Sent
 from wificore.notifications.models import Notification, Task
@@ -65,6 +67,8 @@ from wificore.webhooks.services import endpoint_create
 
 BETAS = "zebra"
 FIRST_ID = 500_000
+# `_fill` gets 0 for alpha and 2 for beta, then 5 for beta again.
+FIRST_FILLS = 5
 DAY = timedelta(days=1)
 METHODS = ("get", "head", "options", "put", "patch", "post", "delete")
 JSON = "application/json"
@@ -248,7 +252,22 @@ def _money(word: str, number: int) -> Ids:
     wallet = wallet_open(name=f"{word}-customer", phone=f"+25471234567{number}")
     source = account(Kind.CLEARING, "mpesa")
     top_up(wallet, 50_000_000, source=source, channel="mpesa", key=f"payment:{word}", reason=word)
-    return {"wallet": [str(wallet.pk), wallet.public_id]}
+    cashier = Actor("user", id=str(900_000 + number), name=f"{word}-cashier")
+    with acting_as(cashier):
+        shift = shift_open(float_micro=0)
+        plan = plan_create(name=f"{word}-daily", price_micro=10_000_000, validity_s=86_400)
+        sale = sale_make(subscriber=wallet.subscriber, plan=plan, pay="wallet")
+        shift_close(shift=shift, counted_micro=0, note=word)
+        # A tenant that is filled twice closes two days.
+        today = datetime.now(UTC).date()
+        day = day_close(day=today - DAY if number < FIRST_FILLS else today, note=word)
+        shift_open(float_micro=0)
+    return {
+        "wallet": [str(wallet.pk), wallet.public_id],
+        "shift": [str(shift.pk), shift.public_id],
+        "sale": [str(sale.pk), sale.public_id],
+        "day": [str(day.pk), day.public_id],
+    }
 
 
 def _export(word: str) -> str:

@@ -90,3 +90,8 @@ def site_name(number: int) -> str | None:
 def zone() -> str:
     """The organisation's time zone."""
     return Settings.objects.values_list("zone", flat=True).get(pk=1)
+
+
+def site_zone(number: int) -> str | None:
+    """A site's time zone; None: there is no such site."""
+    return Site.objects.filter(pk=number).values_list("zone", flat=True).first()

@@ -70,6 +70,7 @@ TENANT_APPS = [
     "radius",
     "transactions.ledger",
     "transactions.wallets",
+    "transactions.tills",
     "wificore.notifications",
     "wificore.webhooks",
 ]

@@ -37,6 +37,7 @@ TENANT_RELATIONS = {
     "ledger_transfer": READ,
     "ledger_entry": READ,
     "ledger_hold": READ,
+    "tills_dayclose": APPEND,
 }
 # Functions of a tenant's schema and who may execute them; all others: nobody.
 TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {

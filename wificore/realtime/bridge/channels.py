@@ -72,9 +72,16 @@ CATALOGUE: Final = (
     ),
     Channel(
         "private-payments",
-        "Payments, sales, top-ups; tills open and close",
+        "Payments and top-ups",
         ("payments.payment.view",),
-        ("payment.", "wallet.topped_up", "sale.", "shift.", "day."),
+        ("payment.", "wallet.topped_up"),
+    ),
+    Channel(
+        "private-tills",
+        "Sales, shifts and closed days of every site",
+        ("payments.payment.view",),
+        ("sale.", "shift.", "day."),
+        every_site=True,
     ),
     Channel("private-water", "Water sales and kiosks", ("water.transaction.view",), ("water.",)),
     Channel(

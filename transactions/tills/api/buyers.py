@@ -1,0 +1,42 @@
+"""Who buys, and what, as a request names them."""
+
+from typing import Any
+
+from radius.selectors import plan_get, subscriber_by_phone, subscriber_get
+from transactions.tills.errors import TillInvalid
+from transactions.wallets.selectors import by_account_no, by_id
+from wificore.kernel import phones
+
+
+def plan_of(number: int) -> Any:
+    """Raises TillInvalid: there is none."""
+    plan = plan_get(plan=number)
+    if plan is None:
+        raise TillInvalid(f"There is no plan {number}.", field="plan")
+    return plan
+
+
+def buyer(wanted: dict[str, Any]) -> Any:
+    """The customer named by `subscriber`, `wallet` or `phone`.
+
+    Raises:
+        TillInvalid: nobody is.
+    """
+    found: Any
+    if "subscriber" in wanted:
+        found, field = subscriber_get(subscriber=wanted["subscriber"]), "subscriber"
+    elif "wallet" in wanted:
+        wallet = by_id(wanted["wallet"]) or by_account_no(wanted["wallet"])
+        found, field = wallet and wallet.subscriber, "wallet"
+    else:
+        found, field = subscriber_by_phone(_number(wanted["phone"])), "phone"
+    if found is None:
+        raise TillInvalid("There is no such customer: add it first.", field=field)
+    return found
+
+
+def _number(phone: str) -> str:
+    try:
+        return phones.normalised(phone)
+    except ValueError as error:
+        raise TillInvalid(str(error), field="phone") from None

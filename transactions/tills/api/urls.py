@@ -1,0 +1,14 @@
+"""URL routes under /api/v1/tills/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .views import DayViewSet, RefundViewSet, SaleViewSet, ShiftViewSet
+
+router = SimpleRouter()
+router.register("shifts", ShiftViewSet, basename="shift")
+router.register("sales", SaleViewSet, basename="sale")
+router.register("days", DayViewSet, basename="day")
+REFUNDS = RefundViewSet.as_view({"get": "list", "post": "create"}, basename="refund")
+
+urlpatterns = [path("sales/<str:id>/refunds/", REFUNDS), *router.urls]

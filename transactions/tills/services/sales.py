@@ -1,0 +1,152 @@
+"""Writes: plans that are sold over the counter, and money that is given back."""
+
+from typing import Any
+
+from django.db import transaction
+
+from radius.services import entitlement_open
+from transactions.ledger.kinds import Kind
+from transactions.ledger.selectors import currency_of_tenant
+from transactions.ledger.services import AboveLimit, account, post
+from transactions.tills.errors import TillInvalid
+from transactions.tills.models import Pay, Refund, Sale, Shift
+from transactions.tills.taking import own_shift
+from transactions.wallets.amounts import UNIT
+from transactions.wallets.models import Wallet
+from transactions.wallets.selectors import by_subscriber
+from wificore.kernel.actor import current_actor
+from wificore.kernel.changes import announce
+from wificore.kernel.public_ids import new_public_id
+
+
+def sale_make(*, subscriber: Any, plan: Any, pay: str) -> Sale:
+    """Sell a plan: the money moves and the customer is let in, both or neither.
+
+    Args:
+        subscriber, plan: of radius. pay: "cash" into the actor's drawer, or from the "wallet".
+
+    Raises:
+        NoShift: the actor has none open.
+        InsufficientFunds: the wallet has less.
+        TillInvalid: the plan has no price, or one in fractions that no coin pays; no wallet.
+        SubscriberSuspended: who is suspended could not use it.
+    """
+    _check_price(plan, pay)
+    with transaction.atomic():
+        shift = own_shift()
+        public_id = new_public_id()
+        source = shift.account_id if pay == Pay.CASH else _wallet(subscriber).account_id
+        entries = [(source, -plan.price_micro), (account(Kind.REVENUE_WIFI), plan.price_micro)]
+        done = post(f"sale.{pay}", entries, key=f"sale:{public_id}", reason=plan.name)
+        customer = entitlement_open(subscriber=subscriber, plan=plan)
+        sale = Sale.objects.create(
+            public_id=public_id,
+            shift=shift,
+            site_id=shift.site_id,
+            seller=shift.cashier,
+            seller_name=shift.cashier_name,
+            subscriber=customer.pk,
+            customer=customer.username,
+            plan=plan.pk,
+            plan_name=plan.name,
+            pay=pay,
+            amount_micro=plan.price_micro,
+            currency=plan.currency,
+            transfer_id=done.transfer,
+            valid_until=customer.expires_at,
+        )
+        announce("sale.made", public_id, new=_told(sale))
+    sale.refresh_from_db()
+    return sale
+
+
+def sale_refund(*, sale: Sale, amount_micro: int, pay: str, reason: str) -> Refund:
+    """Give money of a sale back, from the actor's drawer or into the wallet.
+
+    What the sale opened stays open: whoever gives money back decides about that, too.
+
+    Raises:
+        AboveLimit: refunds would sum to more than the sale.
+        NoShift: cash, and the actor has no shift open. InsufficientFunds: the drawer has less.
+        TillInvalid: not an amount, no reason, no wallet.
+    """
+    _check_refund(amount_micro, pay, reason)
+    with transaction.atomic():
+        sale = Sale.objects.select_for_update().get(pk=sale.pk)
+        if sale.refunded_micro + amount_micro > sale.amount_micro:
+            raise AboveLimit("Refunds would be more than the sale.", field="amount_micro")
+        public_id = new_public_id()
+        shift, target = _giver(sale, pay)
+        done = post(
+            f"refund.{pay}",
+            [(target, amount_micro), (account(Kind.REFUNDS), -amount_micro)],
+            key=f"refund:{public_id}",
+            reason=reason,
+            reverses=sale.transfer_id,
+        )
+        refund = Refund.objects.create(
+            public_id=public_id,
+            sale=sale,
+            shift=shift,
+            pay=pay,
+            amount_micro=amount_micro,
+            reason=reason,
+            by=current_actor().label,
+            transfer_id=done.transfer,
+        )
+        sale.refunded_micro += amount_micro
+        sale.save(update_fields=["refunded_micro"])
+        told = {**_told(sale), "refund": public_id, "refund_micro": amount_micro, "paid_to": pay}
+        announce("sale.refunded", sale.public_id, new=told, reason=reason)
+    return refund
+
+
+def _giver(sale: Sale, pay: str) -> tuple[Shift | None, int]:
+    """The drawer that pays, if it is cash, and the account that the money goes to or from."""
+    if pay == Pay.CASH:
+        shift = own_shift()
+        return shift, shift.account_id
+    wallet = by_subscriber(sale.subscriber)
+    if wallet is None:
+        raise TillInvalid("This customer has no wallet.", field="pay")
+    return None, wallet.account_id
+
+
+def _wallet(subscriber: Any) -> Wallet:
+    wallet = by_subscriber(subscriber.pk)
+    if wallet is None:
+        raise TillInvalid("This customer has no wallet.", field="pay")
+    return wallet
+
+
+def _check_price(plan: Any, pay: str) -> None:
+    if plan.currency != currency_of_tenant():
+        raise TillInvalid(f"Sales are in {currency_of_tenant()}, not this plan.", field="plan")
+    if plan.price_micro <= 0:
+        raise TillInvalid("This plan has no price: it is not sold.", field="plan")
+    if pay == Pay.CASH and plan.price_micro % UNIT:
+        raise TillInvalid("This plan's price is not a whole amount: no cash.", field="plan")
+
+
+def _check_refund(amount: int, pay: str, reason: str) -> None:
+    if amount <= 0 or (pay == Pay.CASH and amount % UNIT):
+        message = "Give an amount above 0; in cash, a whole one."
+        raise TillInvalid(message, field="amount_micro")
+    if not reason.strip():
+        raise TillInvalid("Say why.", field="reason")
+
+
+def _told(sale: Sale) -> dict[str, Any]:
+    return {
+        "site": sale.site_id,
+        "seller": sale.seller,
+        "subscriber": sale.subscriber,
+        "plan": sale.plan,
+        "plan_name": sale.plan_name,
+        "pay": str(sale.pay),
+        "amount_micro": sale.amount_micro,
+        "refunded_micro": sale.refunded_micro,
+        "currency": sale.currency,
+        "transfer": str(sale.transfer_id),
+        "valid_until": sale.valid_until,
+    }
