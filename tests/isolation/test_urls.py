@@ -67,8 +67,8 @@ from wificore.webhooks.services import endpoint_create
 
 BETAS = "zebra"
 FIRST_ID = 500_000
-# `_fill` gets 0 for alpha and 2 for beta, then 5 for beta again.
-FIRST_FILLS = 5
+# `_fill` gets 0 for alpha and 2 for beta, then this for beta again.
+LAST_FILL = 5
 DAY = timedelta(days=1)
 METHODS = ("get", "head", "options", "put", "patch", "post", "delete")
 JSON = "application/json"
@@ -97,7 +97,7 @@ def betas_ids(world: World) -> Iterator[Ids]:
     for number, tenant in enumerate((world.alpha, world.beta)):
         _count_from(tenant.schema_name, FIRST_ID)
         ids = _fill(tenant, "lion" if tenant is world.alpha else BETAS, 2 * number)
-    more = _fill(world.beta, f"{BETAS}2", 5)
+    more = _fill(world.beta, f"{BETAS}2", LAST_FILL)
     together = {name: ids[name] + more[name] for name in ids}
     together["tenant"] = [str(world.beta.pk), "beta"]
     with platform_context():
@@ -260,11 +260,13 @@ def _money(word: str, number: int) -> Ids:
         shift_close(shift=shift, counted_micro=0, note=word)
         # A tenant that is filled twice closes two days.
         today = datetime.now(UTC).date()
-        day = day_close(day=today - DAY if number < FIRST_FILLS else today, note=word)
-        shift_open(float_micro=0)
+        last = number == LAST_FILL
+        day = day_close(day=today if last else today - DAY, note=word)
+        # One that is open, but not under the close of the second filling.
+        shifts = [shift, shift_open(float_micro=0)] if last else [shift]
     return {
         "wallet": [str(wallet.pk), wallet.public_id],
-        "shift": [str(shift.pk), shift.public_id],
+        "shift": [name for row in shifts for name in (str(row.pk), row.public_id)],
         "sale": [str(sale.pk), sale.public_id],
         "day": [str(day.pk), day.public_id],
     }
