@@ -1481,6 +1481,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tills/days/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Days that are closed, each chained to the one before it at its site. */
+        get: operations["api_v1_tills_days_list"];
+        put?: never;
+        /** @description Days that are closed, each chained to the one before it at its site. */
+        post: operations["api_v1_tills_days_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/days/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Days that are closed, each chained to the one before it at its site. */
+        get: operations["api_v1_tills_days_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Plans that were sold over the counter. */
+        get: operations["api_v1_tills_sales_list"];
+        put?: never;
+        /** @description Plans that were sold over the counter. */
+        post: operations["api_v1_tills_sales_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/sales/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Plans that were sold over the counter. */
+        get: operations["api_v1_tills_sales_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/sales/{id}/refunds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Money of one sale that was given back. */
+        get: operations["api_v1_tills_sales_refunds_list"];
+        put?: never;
+        /** @description Money of one sale that was given back. */
+        post: operations["api_v1_tills_sales_refunds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/shifts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Drawers, and who answers for them. */
+        get: operations["api_v1_tills_shifts_list"];
+        put?: never;
+        /** @description Drawers, and who answers for them. */
+        post: operations["api_v1_tills_shifts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/shifts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Drawers, and who answers for them. */
+        get: operations["api_v1_tills_shifts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/shifts/{id}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count the drawer; somebody else's only with the right to close days. */
+        post: operations["api_v1_tills_shifts_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/shifts/current/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own open shift; 404: there is none. */
+        get: operations["api_v1_tills_shifts_current_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Customers' wallets. */
+        get: operations["api_v1_wallets_list"];
+        put?: never;
+        /** @description Customers' wallets. */
+        post: operations["api_v1_wallets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Customers' wallets. */
+        get: operations["api_v1_wallets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{id}/entries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What came into one wallet and went out of it, newest first. */
+        get: operations["api_v1_wallets_entries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{id}/topups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cash from a customer into the caller's drawer and the customer's wallet. */
+        post: operations["api_v1_wallets_topups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/deliveries/": {
         parameters: {
             query?: never;
@@ -1758,12 +1984,43 @@ export interface components {
             };
             response_body: string;
         };
-        /**
-         * @description * `email` - E-mail
-         *     * `sms` - Text message
-         * @enum {string}
-         */
-        ChannelEnum: "email" | "sms";
+        CloseDayRequest: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            site?: number | null;
+            /** @default  */
+            note: string;
+        };
+        CloseShiftRequest: {
+            /**
+             * @description What was counted in the drawer.
+             * @example 100000000
+             */
+            counted_micro: number;
+            /** @example KES */
+            currency: string;
+            /** @default  */
+            note: string;
+        };
+        Day: {
+            id: string;
+            site: number | null;
+            seq: number;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            readonly totals: {
+                [key: string]: unknown;
+            };
+            note?: string;
+            closed_by: string;
+            previous?: string;
+            hash: string;
+        };
         /** @description One event on its way to one endpoint. */
         Delivery: {
             readonly id: string;
@@ -2362,6 +2619,26 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description A wallet that is asked for. */
+        OpenRequest: {
+            name: string;
+            /**
+             * @description The customer is found, or made, by it.
+             * @example +254712345678
+             */
+            phone: string;
+        };
+        OpenShiftRequest: {
+            /**
+             * @description What is in the drawer to give change from.
+             * @example 100000000
+             */
+            float_micro: number;
+            /** @example KES */
+            currency: string;
+            /** Format: int64 */
+            site?: number | null;
+        };
         Outcome: {
             ok: boolean;
             message: string;
@@ -2379,6 +2656,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Assignment"][];
+        };
+        PaginatedDayList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Day"][];
         };
         PaginatedDeliveryList: {
             /** Format: uri */
@@ -2471,12 +2755,26 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Provider"][];
         };
+        PaginatedRefundList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Refund"][];
+        };
         PaginatedRoleList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Role"][];
+        };
+        PaginatedSaleList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Sale"][];
         };
         PaginatedSentMessageList: {
             /** Format: uri */
@@ -2491,6 +2789,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Session"][];
+        };
+        PaginatedShiftList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Shift"][];
         };
         PaginatedSiteList: {
             /** Format: uri */
@@ -2533,6 +2838,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedWalletList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Wallet"][];
         };
         PatchedAlertRouteRequest: {
             /**
@@ -2633,6 +2945,8 @@ export interface components {
             session_timeout_s?: number | null;
             /** @description Devices online at once. 0: no limit. */
             devices?: number;
+            /** @description How long one sale of it lasts, in seconds. Empty: it does not end. */
+            validity_s?: number | null;
         };
         PatchedPositionRequest: {
             department?: number;
@@ -2757,7 +3071,8 @@ export interface components {
             password?: string;
             name?: string;
             phone?: string;
-            plan?: number;
+            /** @description Empty: none yet, so no login. */
+            plan?: number | null;
             status?: components["schemas"]["StatusEnum"];
             /**
              * Format: date-time
@@ -2786,6 +3101,12 @@ export interface components {
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        /**
+         * @description * `cash` - Cash
+         *     * `wallet` - Wallet
+         * @enum {string}
+         */
+        PayEnum: "cash" | "wallet";
         Permission: {
             id: string;
             code: string;
@@ -2830,6 +3151,8 @@ export interface components {
             session_timeout_s?: number | null;
             /** @description Devices online at once. 0: no limit. */
             devices?: number;
+            /** @description How long one sale of it lasts, in seconds. Empty: it does not end. */
+            validity_s?: number | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -2850,6 +3173,8 @@ export interface components {
             session_timeout_s?: number | null;
             /** @description Devices online at once. 0: no limit. */
             devices?: number;
+            /** @description How long one sale of it lasts, in seconds. Empty: it does not end. */
+            validity_s?: number | null;
         };
         Policy: {
             /** @description Roles whose users must have a second factor; `*`: everybody. */
@@ -2967,6 +3292,34 @@ export interface components {
             create_users?: boolean;
             default_role?: string;
         };
+        Refund: {
+            id: string;
+            sale: string;
+            pay: components["schemas"]["PayEnum"];
+            /** Format: int64 */
+            amount_micro: number;
+            /** @description Of the sale, all refunds together. */
+            refunded_micro: number;
+            reason: string;
+            by: string;
+            transfer: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        RefundRequestRequest: {
+            /** @example 100000000 */
+            amount_micro: number;
+            /** @example KES */
+            currency: string;
+            /**
+             * @description How; default: as the sale was paid.
+             *
+             *     * `cash` - Cash
+             *     * `wallet` - Wallet
+             */
+            pay?: components["schemas"]["PayEnum"];
+            reason: string;
+        };
         /** @description Which events: by default those of the last 24 hours. */
         ReplayRequestRequest: {
             /** Format: date-time */
@@ -3033,6 +3386,44 @@ export interface components {
              */
             overlap_hours: number;
         };
+        Sale: {
+            id: string;
+            /** @description Its number for people. */
+            receipt: string;
+            shift: string;
+            site: number | null;
+            /** Format: int64 */
+            seller: number;
+            seller_name: string;
+            /** Format: int64 */
+            subscriber: number;
+            customer: string;
+            /** Format: int64 */
+            plan: number;
+            plan_name: string;
+            pay: components["schemas"]["PayEnum"];
+            /** Format: int64 */
+            amount_micro: number;
+            /** Format: int64 */
+            refunded_micro?: number;
+            currency: string;
+            transfer: string;
+            /** Format: date-time */
+            valid_until?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
+        SaleRequestRequest: {
+            /** Format: int64 */
+            plan: number;
+            pay: components["schemas"]["PayEnum"];
+            /** Format: int64 */
+            subscriber?: number;
+            /** @description Its id or its account number. */
+            wallet?: string;
+            phone?: string;
+        };
         /**
          * @description * `own` - The sites of its holder's departments
          *     * `tenant` - Every site
@@ -3074,7 +3465,7 @@ export interface components {
             readonly id: number;
             kind: string;
             user: number;
-            channel: components["schemas"]["ChannelEnum"];
+            channel: components["schemas"]["SentMessageChannelEnum"];
             address?: string;
             state?: components["schemas"]["SentStateEnum"];
             attempts?: number;
@@ -3095,6 +3486,12 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * @description * `email` - E-mail
+         *     * `sms` - Text message
+         * @enum {string}
+         */
+        SentMessageChannelEnum: "email" | "sms";
         /**
          * @description * `queued` - Queued
          *     * `held` - Held until quiet hours end
@@ -3156,6 +3553,32 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "info" | "warning" | "critical";
+        /** @description What had to be in the drawer is told when it has been counted, not before. */
+        Shift: {
+            id: string;
+            readonly state: components["schemas"]["ShiftStateEnum"];
+            site: number | null;
+            /** Format: int64 */
+            cashier: number;
+            cashier_name: string;
+            currency: string;
+            /** Format: int64 */
+            float_micro: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            closed_by?: string;
+            /** Format: int64 */
+            expected_micro?: number | null;
+            /** Format: int64 */
+            counted_micro?: number | null;
+            /** @description Counted minus expected: below 0 money is missing. */
+            difference_micro: number | null;
+            note?: string;
+        };
+        /** @enum {string} */
+        ShiftStateEnum: "open" | "closed";
         Site: {
             readonly id: number;
             /** @example North tower */
@@ -3211,7 +3634,8 @@ export interface components {
             username: string;
             name?: string;
             phone?: string;
-            plan: number;
+            /** @description Empty: none yet, so no login. */
+            plan: number | null;
             status?: components["schemas"]["StatusEnum"];
             /**
              * Format: date-time
@@ -3231,7 +3655,8 @@ export interface components {
             password: string;
             name?: string;
             phone?: string;
-            plan: number;
+            /** @description Empty: none yet, so no login. */
+            plan: number | null;
             status?: components["schemas"]["StatusEnum"];
             /**
              * Format: date-time
@@ -3326,6 +3751,31 @@ export interface components {
             expires_at?: string | null;
             allowed_ips?: string[];
         };
+        TopUp: {
+            transfer: string;
+            wallet: string;
+            amount_micro: number;
+            currency: string;
+            /** @description What of it paid what was owed. */
+            receivable_paid_micro: number;
+            /** @description Of the wallet, right after it. */
+            balance_micro: number;
+        };
+        /**
+         * @description * `cash` - cash
+         * @enum {string}
+         */
+        TopUpRequestChannelEnum: "cash";
+        TopUpRequestRequest: {
+            /**
+             * @description Whole units: a multiple of 1,000,000.
+             * @example 100000000
+             */
+            amount_micro: number;
+            /** @example KES */
+            currency: string;
+            channel: components["schemas"]["TopUpRequestChannelEnum"];
+        };
         Unread: {
             unread: number;
         };
@@ -3376,6 +3826,24 @@ export interface components {
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        Wallet: {
+            id: string;
+            readonly account_no: string;
+            name: string;
+            phone: string;
+            subscriber: number;
+            currency: string;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            posted_micro: number;
+            /** @description Set aside of it. */
+            held_micro: number;
+            /** @description What may be spent: posted - held. */
+            available_micro: number;
+            /** @description What the customer owes; the next top-up pays it first. */
+            receivable_micro: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /**
          * @description * `channel_occupied` - channel_occupied
          *     * `channel_vacated` - channel_vacated
@@ -3403,7 +3871,9 @@ export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest']
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
-export type SchemaChannelEnum = components['schemas']['ChannelEnum'];
+export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
+export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
+export type SchemaDay = components['schemas']['Day'];
 export type SchemaDelivery = components['schemas']['Delivery'];
 export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
 export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum'];
@@ -3447,9 +3917,12 @@ export type SchemaNewSecret = components['schemas']['NewSecret'];
 export type SchemaNewToken = components['schemas']['NewToken'];
 export type SchemaNotification = components['schemas']['Notification'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
+export type SchemaOpenRequest = components['schemas']['OpenRequest'];
+export type SchemaOpenShiftRequest = components['schemas']['OpenShiftRequest'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
+export type SchemaPaginatedDayList = components['schemas']['PaginatedDayList'];
 export type SchemaPaginatedDeliveryList = components['schemas']['PaginatedDeliveryList'];
 export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepartmentList'];
 export type SchemaPaginatedEndpointList = components['schemas']['PaginatedEndpointList'];
@@ -3463,15 +3936,19 @@ export type SchemaPaginatedNotificationList = components['schemas']['PaginatedNo
 export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList'];
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
+export type SchemaPaginatedRefundList = components['schemas']['PaginatedRefundList'];
 export type SchemaPaginatedRoleList = components['schemas']['PaginatedRoleList'];
+export type SchemaPaginatedSaleList = components['schemas']['PaginatedSaleList'];
 export type SchemaPaginatedSentMessageList = components['schemas']['PaginatedSentMessageList'];
 export type SchemaPaginatedSessionList = components['schemas']['PaginatedSessionList'];
+export type SchemaPaginatedShiftList = components['schemas']['PaginatedShiftList'];
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
 export type SchemaPaginatedSupportSessionList = components['schemas']['PaginatedSupportSessionList'];
 export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
+export type SchemaPaginatedWalletList = components['schemas']['PaginatedWalletList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
 export type SchemaPatchedAppRequest = components['schemas']['PatchedAppRequest'];
 export type SchemaPatchedAssignmentChangeRequest = components['schemas']['PatchedAssignmentChangeRequest'];
@@ -3489,6 +3966,7 @@ export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest
 export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsSettingsRequest'];
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
+export type SchemaPayEnum = components['schemas']['PayEnum'];
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
 export type SchemaPerson = components['schemas']['Person'];
@@ -3503,6 +3981,8 @@ export type SchemaPreference = components['schemas']['Preference'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
+export type SchemaRefund = components['schemas']['Refund'];
+export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
 export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
 export type SchemaReplayed = components['schemas']['Replayed'];
 export type SchemaReportUrl = components['schemas']['ReportUrl'];
@@ -3512,6 +3992,8 @@ export type SchemaRoleMap = components['schemas']['RoleMap'];
 export type SchemaRoleMapRequest = components['schemas']['RoleMapRequest'];
 export type SchemaRoleRequest = components['schemas']['RoleRequest'];
 export type SchemaRotationRequest = components['schemas']['RotationRequest'];
+export type SchemaSale = components['schemas']['Sale'];
+export type SchemaSaleRequestRequest = components['schemas']['SaleRequestRequest'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSearch = components['schemas']['Search'];
@@ -3519,11 +4001,14 @@ export type SchemaSecret = components['schemas']['Secret'];
 export type SchemaSecurityEnum = components['schemas']['SecurityEnum'];
 export type SchemaSendOutcome = components['schemas']['SendOutcome'];
 export type SchemaSentMessage = components['schemas']['SentMessage'];
+export type SchemaSentMessageChannelEnum = components['schemas']['SentMessageChannelEnum'];
 export type SchemaSentStateEnum = components['schemas']['SentStateEnum'];
 export type SchemaServer = components['schemas']['Server'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
+export type SchemaShift = components['schemas']['Shift'];
+export type SchemaShiftStateEnum = components['schemas']['ShiftStateEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
@@ -3537,9 +4022,13 @@ export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
+export type SchemaTopUp = components['schemas']['TopUp'];
+export type SchemaTopUpRequestChannelEnum = components['schemas']['TopUpRequestChannelEnum'];
+export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
+export type SchemaWallet = components['schemas']['Wallet'];
 export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -6636,6 +7125,475 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_v1_tills_days_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description This one. */
+                day?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDayList"];
+                };
+            };
+        };
+    };
+    api_v1_tills_days_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDayRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Day"];
+                };
+            };
+        };
+    };
+    api_v1_tills_days_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Day"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                pay?: string;
+                /** @description Anywhere in: customer, plan_name. */
+                q?: string;
+                /** @description This one. */
+                site?: string;
+                /** @description This one. */
+                subscriber?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSaleList"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaleRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sale"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sale"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_refunds_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRefundList"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_refunds_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+        };
+    };
+    api_v1_tills_shifts_list: {
+        parameters: {
+            query?: {
+                /** @description This one. */
+                cashier?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedShiftList"];
+                };
+            };
+        };
+    };
+    api_v1_tills_shifts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+        };
+    };
+    api_v1_tills_shifts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+        };
+    };
+    api_v1_tills_shifts_close_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseShiftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+        };
+    };
+    api_v1_tills_shifts_current_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: account_no, subscriber__name, subscriber__phone. */
+                q?: string;
+                /** @description This one. */
+                subscriber?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWalletList"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_entries_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEntryList"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_topups_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUp"];
                 };
             };
         };
