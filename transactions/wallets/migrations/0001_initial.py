@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0002_functions'),
-        ('radius', '0008_sales'),
+        ('radius', '0009_sales'),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("radius", "0007_nas_state")]
+    dependencies = [("radius", "0008_search")]
 
     operations = [
         migrations.AddField(
