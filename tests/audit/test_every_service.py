@@ -106,7 +106,8 @@ def test_a_service_that_writes_audits_and_publishes_and_tells_no_secret(
     assert "audit_entry" in tables, f"{name} writes {tables} without audit"
     assert "events_outbox" in tables, f"{name} writes {tables} without an event"
     # A new tenant's owner is in the trail of the new tenant, which `told` does not read.
-    seeded = {"user.created", "department.created", "position.created", "realtime_app.created"}
+    seeded = {f"{row}.created" for row in ("user", "department", "position", "alert_route")}
+    seeded |= {"realtime_app.created"}
     assert set(events) - seeded == set(actions) - seeded
     assert not [secret for secret in SECRETS if secret in text]
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from tenants.hooks import Owner
 from tests.access.people import department, hold, id_of, person_of, position, site
 from tests.conftest import World
 from tests.notifications.incidents import happened, inbox, names, route, silent, told
-from wificore.access.models import User
+from wificore.access import services as access
+from wificore.access.models import Department, User
 from wificore.access.services import user_create, user_delete
 from wificore.kernel.db.context import platform_context, tenant_context
 from wificore.notifications.models import Notification, Preference
@@ -138,3 +140,18 @@ def test_the_words_are_in_the_persons_own_language(world: World, owner: Any) -> 
         Preference.objects.create(user_id=id_of(world, owner), language="sw")
     silent(world)
     assert inbox(owner)[0]["title"] == "Ruta tower-2 iko kimya"
+
+
+def test_a_new_organisations_technicians_hear_of_the_network_and_before_there_are_any_its_owner(
+    world: World,
+) -> None:
+    with tenant_context(world.alpha):
+        first = Owner("owner@alpha.test", "correct horse battery").hashed()
+        access.seed_organisation(world.alpha, first, "owner")
+        technical = Department.objects.get(name="Technical").pk
+    silent(world, 1)
+    person_of(world, "tech", "technician", primary_department=technical)
+    silent(world, 2)
+    held = {"id": "acct", "since": "2026-11-21T06:12:00+00:00", "records": 7}
+    happened(world, 3, "alert.records_held", **held)
+    assert names(world) == ["owner", "tech", "tech"]

@@ -11,10 +11,11 @@ from wificore.kernel.changes import snapshot, stored
 from ..codes import CODES
 from ..decide import ALL
 from ..guard import By, person
-from ..models import Assignment, Department, Position, Scope, Settings, User
+from ..models import AlertRoute, Assignment, Department, Position, Scope, Settings, User
 from ..power import DAY
 from ..rows import Invalid, row_delete, row_save
 from ..subjects import today_in
+from .alerts import alert_route_save
 from .organisation import department_save
 
 TOLD_OF_POSITIONS = ("department", "title", "is_head", "grants", "denials", "limits", "scope")
@@ -168,11 +169,18 @@ def _check_limits(limits: dict[str, Any]) -> None:
 
 # What a new tenant begins with: departments, and a position in each.
 SEEDS = {"Finance": "Accountant", "Technical": "Field technician", "Sales": "Shop keeper"}
+# And who hears of the network; while nobody is in the department, it goes further up.
+SEED_ROUTES = {"nas.*": "Technical", "alert.*": "Technical"}
 
 
 def seed_organisation(_tenant: Tenant, _owner: FirstUser, using: str) -> None:
-    """A new tenant's departments with one position each; existing ones stay as they are."""
+    """A new tenant's departments with a position each, and alert routes; what is there stays."""
     for name, title in SEEDS.items():
         if not Department.objects.using(using).filter(name=name).exists():
             department = department_save(department=Department(name=name), using=using)
             position_save(position=Position(department=department, title=title), using=using)
+    for event_type, name in SEED_ROUTES.items():
+        if not AlertRoute.objects.using(using).filter(event_type=event_type).exists():
+            home = Department.objects.using(using).get(name=name)
+            route = AlertRoute(event_type=event_type)
+            alert_route_save(route=route, departments=[home.pk], using=using)
