@@ -35,7 +35,7 @@ def routers(words: Words, request: Any, limit: int) -> list[Hit]:
 
 def _line(row: Subscriber) -> str:
     known = (row.username if row.name else "", row.phone)
-    return " · ".join(part for part in known if part)
+    return " · ".join(dict.fromkeys(part for part in known if part))
 
 
 searchable("customer", "radius.subscriber.view", customers)
