@@ -21,6 +21,9 @@ from wificore.realtime.secrets import opened
 from wificore.realtime.selectors import own_app
 
 from .alarms import alarm
+from .customers import name_simulated, settle
+from .history import remember
+from .news import tell
 from .organisation import organise
 from .people import (
     OPERATOR_EMAIL,
@@ -81,6 +84,9 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         organise(demo)
         alarm(demo, owner)
         _subscribers(demo, _plans())
+        name_simulated(demo)
+        remember(demo, settle(demo))
+        tell(demo)
         sockets = _realtime()
     return {
         "slug": demo.slug,

@@ -60,6 +60,21 @@ PLANS: tuple[dict[str, Any], ...] = (
         "upload_kbps": 10_000,
         "devices": 4,
     },
+    {
+        "name": "Hourly 3 Mbps",
+        "price_micro": 10_000_000,
+        "download_kbps": 3_000,
+        "upload_kbps": 1_000,
+        "session_timeout_s": 3_600,
+        "devices": 1,
+    },
+    {
+        "name": "Weekly 8 Mbps",
+        "price_micro": 250_000_000,
+        "download_kbps": 8_000,
+        "upload_kbps": 3_000,
+        "devices": 2,
+    },
 )
 
 ZONE = "Africa/Nairobi"
@@ -81,7 +96,12 @@ STAFF = (
     ("technician", "technician", "Technical", "Acting manager"),
     ("trainee", "cashier", "Sales", "Trainee"),
     ("accountant", "viewer", "Finance", "Head of finance"),
+    ("halima", "cashier", "Sales", ""),
+    ("kamau", "technician", "Technical", ""),
 )
+# What the demo makes up: so many days, the longest that retention keeps.
+HISTORY_DAYS = 90
+REJECTS = ["wrong password", "too many devices"]
 ALERTS = {"nas.*": "Technical", "alert.*": "Technical", "job.finished": "Sales"}
 # A router that has fallen silent, at the last site: an alert and a task for whoever looks.
 SILENT_ROUTER = "hilltop-relay"
