@@ -1,4 +1,7 @@
 // The distribution's Chromium, as desks and phones have it, and how people sign in.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 
@@ -45,11 +48,11 @@ async function open(
     isMobile: phone,
     hasTouch: phone,
     colorScheme: dark ? 'dark' : 'light',
-    locale: 'en',
+    locale: process.env.LOCALE ?? 'en',
     timezoneId: 'Africa/Nairobi',
     reducedMotion: 'reduce',
   })
-  context.setDefaultTimeout(WAIT_MS)
+  context.setDefaultTimeout(Number(process.env.WAIT_MS ?? WAIT_MS))
   const page = await context.newPage()
   return { page, context, faults: watch(page) }
 }
@@ -104,6 +107,14 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () => !document.querySelector('[aria-busy="true"], main [role="status"] > .spoken'),
   )
+}
+
+/** A picture of the whole page, where SCREENS says that they are kept. */
+export async function keep(page: Page, name: string): Promise<void> {
+  const { SCREENS } = process.env
+  if (!SCREENS) return
+  mkdirSync(SCREENS, { recursive: true })
+  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true })
 }
 
 export { expect }

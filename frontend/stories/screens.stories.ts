@@ -2,14 +2,22 @@
 // finding of axe: at a desk in light, on a phone in dark.
 // SCREENS=<directory> looks at both in both, and keeps pictures; SCREEN=<beginning of names> opens
 // some only.
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-
 import type { Page } from 'playwright-core'
 import { afterAll, describe, test } from 'vitest'
 
 import { findings } from './axe'
-import { DESK, expect, PHONE, settled, signedIn, signIn, url, useBrowser, type Window } from './browser'
+import {
+  DESK,
+  expect,
+  keep,
+  PHONE,
+  settled,
+  signedIn,
+  signIn,
+  url,
+  useBrowser,
+  type Window,
+} from './browser'
 import { hostOf, loginOf, screens, type Screen } from './screens'
 
 const { SCREENS, SCREEN = '' } = process.env
@@ -51,12 +59,6 @@ function painted(page: Page): Promise<unknown> {
   )
 }
 
-async function keep(page: Page, name: string): Promise<void> {
-  if (!SCREENS) return
-  mkdirSync(SCREENS, { recursive: true })
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true })
-}
-
 /** What is wrong with what the window shows. */
 async function look(page: Page, name: string): Promise<string[]> {
   const faults = await page.locator('main [role="alert"]').allInnerTexts()
@@ -87,6 +89,8 @@ describe('every page', () => {
     faults.length = 0
     const found: string[] = []
     const visit = async (path: string, name: string) => {
+      // A new `#..` alone would not load it.
+      if (path.includes('#')) await page.goto('about:blank')
       await page.goto(url(hostOf(screen), path))
       await page.locator('main :is(h1, p)').first().waitFor()
       await settled(page)

@@ -14,6 +14,8 @@ export interface NavEntry {
   order: number
   /** On phones: one of the four in the bar below; the rest are behind "More". */
   phone?: boolean
+  /** Key of a word for there that is short enough for a fifth of a phone. */
+  short?: string
 }
 
 /** What the search box found, and where it leads. */

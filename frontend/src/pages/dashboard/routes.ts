@@ -11,7 +11,7 @@ const area: Area = {
       component: () => import('./DashboardPage.vue'),
       meta: {
         title: 'dashboard.title',
-        nav: { group: 'work', icon: LayoutDashboard, order: 10, phone: true },
+        nav: { group: 'work', icon: LayoutDashboard, order: 10, phone: true, short: 'dashboard.short' },
       },
     },
   ],

@@ -12,7 +12,7 @@ const area: Area = {
       meta: {
         title: 'sessions.title',
         code: 'radius.session.view',
-        nav: { group: 'work', icon: Activity, order: 30, phone: true },
+        nav: { group: 'work', icon: Activity, order: 30, phone: true, short: 'sessions.short' },
       },
     },
   ],

@@ -12,7 +12,7 @@ const area: Area = {
       meta: {
         title: 'signUps.title',
         code: 'tenants.tenant.view',
-        nav: { group: 'work', icon: UserPlus, order: 20, phone: true },
+        nav: { group: 'work', icon: UserPlus, order: 20, phone: true, short: 'signUps.short' },
       },
     },
   ],

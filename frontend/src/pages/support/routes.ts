@@ -12,7 +12,7 @@ const area: Area = {
       meta: {
         title: 'support.title',
         code: 'tenants.support.view',
-        nav: { group: 'work', icon: LifeBuoy, order: 30, phone: true },
+        nav: { group: 'work', icon: LifeBuoy, order: 30, phone: true, short: 'support.short' },
       },
     },
   ],

@@ -15,4 +15,6 @@ export interface Filter {
   name: string
   label: string
   choices: { value: string; label: string }[]
+  /** What is shown without a choice, if that is not everything. */
+  empty?: string
 }
