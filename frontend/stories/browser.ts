@@ -48,7 +48,7 @@ async function open(
     isMobile: phone,
     hasTouch: phone,
     colorScheme: dark ? 'dark' : 'light',
-    locale: process.env.LOCALE ?? 'en',
+    locale: 'en',
     timezoneId: 'Africa/Nairobi',
     reducedMotion: 'reduce',
   })

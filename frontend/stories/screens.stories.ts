@@ -1,7 +1,7 @@
 // Every page, and every tab of it, opens without a fault, fits on a phone, and has no serious
 // finding of axe: at a desk in light, on a phone in dark.
 // SCREENS=<directory> looks at both in both, and keeps pictures; SCREEN=<beginning of names> opens
-// some only.
+// some only, SCREENS_LANGUAGE=sw in Swahili.
 import type { Page } from 'playwright-core'
 import { afterAll, describe, test } from 'vitest'
 
@@ -20,7 +20,7 @@ import {
 } from './browser'
 import { hostOf, loginOf, screens, type Screen } from './screens'
 
-const { SCREENS, SCREEN = '' } = process.env
+const { SCREENS, SCREEN = '', SCREENS_LANGUAGE: language } = process.env
 const open = useBrowser()
 const all = (await screens()).filter(({ name }) => name.startsWith(SCREEN))
 
@@ -46,9 +46,12 @@ function windowOf(screen: Screen): Promise<Window> {
 
 async function enter(screen: Screen): Promise<Window> {
   const opened = await open()
-  if (screen.by === 'stranger') return opened
-  await signIn(opened.page, hostOf(screen), loginOf(screen.by))
-  await signedIn(opened.page)
+  if (screen.by !== 'stranger') {
+    await signIn(opened.page, hostOf(screen), loginOf(screen.by))
+    await signedIn(opened.page)
+  }
+  const chosen = { name: 'django_language', url: url(hostOf(screen)) }
+  if (language) await opened.context.addCookies([{ ...chosen, value: language }])
   return opened
 }
 
