@@ -12,7 +12,7 @@ const area: Area = {
       meta: {
         title: 'tasks.title',
         code: 'notifications.task.view',
-        nav: { group: 'work', icon: ClipboardList, order: 40, phone: true },
+        nav: { group: 'work', icon: ClipboardList, order: 40, phone: true, short: 'tasks.short' },
       },
     },
   ],
