@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from radius.models import Plan
 from radius.services import plan_create, subscriber_create
 from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
 from transactions.ledger.kinds import Kind
 from transactions.ledger.services import account
+from transactions.resellers import services as resellers
+from transactions.resellers.models import Reseller
 from transactions.tills import services as tills
 from transactions.tills.models import Sale, Shift
 from transactions.wallets import services as wallets
@@ -87,3 +90,37 @@ def day_close(world: World) -> None:
     with till(world) as shift:
         tills.shift_close(shift=shift, counted_micro=100 * UNIT)
         tills.day_close(day=datetime.now(UTC).date())
+
+
+RESELLERS = "transactions.resellers.services"
+
+
+def shop() -> Reseller:
+    return resellers.reseller_create(name="Mama Njeri", commission_bp=500)
+
+
+@of(f"{RESELLERS}.reseller_create")
+def reseller_create(world: World) -> None:
+    with inside(world):
+        shop()
+
+
+@of(f"{RESELLERS}.reseller_update")
+def reseller_update(world: World) -> None:
+    with inside(world):
+        resellers.reseller_update(reseller=shop(), active=False)
+
+
+@of(f"{RESELLERS}.float_top_up")
+def float_top_up(world: World) -> None:
+    with till(world):
+        resellers.float_top_up(reseller=shop(), amount_micro=50 * UNIT)
+
+
+@of(f"{RESELLERS}.resale_make")
+def resale_make(world: World) -> None:
+    with till(world):
+        customer, daily, mine = wallet().subscriber, sold(), shop()
+        resellers.float_top_up(reseller=mine, amount_micro=50 * UNIT)
+        plan = Plan.objects.get(pk=daily.plan)
+        resellers.resale_make(reseller=mine, subscriber=customer, plan=plan)

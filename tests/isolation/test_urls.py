@@ -30,6 +30,7 @@ from tests.isolation.routes import parameters, resource_of, routes
 from tests.isolation.test_registry import PLATFORM_URLS, TENANT_URLS
 from transactions.ledger.kinds import Kind
 from transactions.ledger.services import account
+from transactions.resellers.services import float_top_up, resale_make, reseller_create
 from transactions.tills.services import day_close, sale_make, shift_close, shift_open
 from transactions.wallets.services import top_up, wallet_open
 from wificore.access import services as access
@@ -255,9 +256,12 @@ def _money(word: str, number: int) -> Ids:
     cashier = Actor("user", id=str(900_000 + number), name=f"{word}-cashier")
     with acting_as(cashier):
         shift = shift_open(float_micro=0)
+        shop = reseller_create(name=f"{word}-shop", commission_bp=500)
+        float_top_up(reseller=shop, amount_micro=50_000_000)
         plan = plan_create(name=f"{word}-daily", price_micro=10_000_000, validity_s=86_400)
         sale = sale_make(subscriber=wallet.subscriber, plan=plan, pay="wallet")
-        shift_close(shift=shift, counted_micro=0, note=word)
+        resale_make(reseller=shop, subscriber=wallet.subscriber, plan=plan)
+        shift_close(shift=shift, counted_micro=50_000_000, note=word)
         # A tenant that is filled twice closes two days.
         today = datetime.now(UTC).date()
         last = number == LAST_FILL
@@ -268,6 +272,7 @@ def _money(word: str, number: int) -> Ids:
         "wallet": [str(wallet.pk), wallet.public_id],
         "shift": [name for row in shifts for name in (str(row.pk), row.public_id)],
         "sale": [str(sale.pk), sale.public_id],
+        "reseller": [str(shop.pk), shop.public_id],
         "day": [str(day.pk), day.public_id],
     }
 

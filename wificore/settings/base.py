@@ -71,6 +71,7 @@ TENANT_APPS = [
     "transactions.ledger",
     "transactions.wallets",
     "transactions.tills",
+    "transactions.resellers",
     "wificore.notifications",
     "wificore.webhooks",
 ]

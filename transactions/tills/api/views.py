@@ -14,6 +14,8 @@ from rest_framework.views import APIView
 
 from transactions.tills import selectors, services
 from transactions.tills.models import DayClose, Sale, Shift
+from transactions.wallets.api.fields import filled
+from transactions.wallets.buyers import buyer, plan_of
 from transactions.wallets.selectors import by_id
 from wificore.access.api.rows import SiteScope
 from wificore.access.checks import ask
@@ -23,7 +25,6 @@ from wificore.kernel.api.idempotency import idempotent
 from wificore.kernel.api.listing import Listing
 from wificore.kernel.api.rows import PublicLookup
 
-from .buyers import buyer, plan_of
 from .serializers import (
     CloseDaySerializer,
     CloseShiftSerializer,
@@ -39,13 +40,6 @@ from .serializers import (
 )
 
 CREATED = status.HTTP_201_CREATED
-
-
-def filled(form: Any) -> dict[str, Any]:
-    """What a request asks for; 400 if it cannot be."""
-    form.is_valid(raise_exception=True)
-    values: dict[str, Any] = form.validated_data
-    return values
 
 
 class Rows(

@@ -72,9 +72,9 @@ CATALOGUE: Final = (
     ),
     Channel(
         "private-payments",
-        "Payments and top-ups",
+        "Payments, top-ups, what resellers sell",
         ("payments.payment.view",),
-        ("payment.", "wallet.topped_up"),
+        ("payment.", "wallet.topped_up", "reseller.topped_up", "reseller.sold"),
     ),
     Channel(
         "private-tills",

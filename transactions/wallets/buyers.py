@@ -3,16 +3,23 @@
 from typing import Any
 
 from radius.selectors import plan_get, subscriber_by_phone, subscriber_get
-from transactions.tills.errors import TillInvalid
-from transactions.wallets.selectors import by_account_no, by_id
 from wificore.kernel import phones
+from wificore.kernel.api.errors import DomainError
+
+from .selectors import by_account_no, by_id
+
+
+class BuyerUnknown(DomainError):
+    """Nobody, or nothing, is called so."""
+
+    code = "validation_error"
 
 
 def plan_of(number: int) -> Any:
-    """Raises TillInvalid: there is none."""
+    """Raises BuyerUnknown: there is none."""
     plan = plan_get(plan=number)
     if plan is None:
-        raise TillInvalid(f"There is no plan {number}.", field="plan")
+        raise BuyerUnknown(f"There is no plan {number}.", field="plan")
     return plan
 
 
@@ -20,7 +27,7 @@ def buyer(wanted: dict[str, Any]) -> Any:
     """The customer named by `subscriber`, `wallet` or `phone`.
 
     Raises:
-        TillInvalid: nobody is.
+        BuyerUnknown: nobody is.
     """
     found: Any
     if "subscriber" in wanted:
@@ -31,7 +38,7 @@ def buyer(wanted: dict[str, Any]) -> Any:
     else:
         found, field = subscriber_by_phone(_number(wanted["phone"])), "phone"
     if found is None:
-        raise TillInvalid("There is no such customer: add it first.", field=field)
+        raise BuyerUnknown("There is no such customer: add it first.", field=field)
     return found
 
 
@@ -39,4 +46,4 @@ def _number(phone: str) -> str:
     try:
         return phones.normalised(phone)
     except ValueError as error:
-        raise TillInvalid(str(error), field="phone") from None
+        raise BuyerUnknown(str(error), field="phone") from None

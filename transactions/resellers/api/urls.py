@@ -1,0 +1,18 @@
+"""URL routes under /api/v1/resellers/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .views import FloatEntryViewSet, FloatViewSet, ResaleViewSet, ResellerViewSet
+
+router = SimpleRouter()
+router.register("", ResellerViewSet, basename="reseller")
+SALES = ResaleViewSet.as_view({"get": "list", "post": "create"}, basename="reseller-sale")
+ENTRIES = FloatEntryViewSet.as_view({"get": "list"}, basename="reseller-entry")
+
+urlpatterns = [
+    path("<str:id>/topups/", FloatViewSet.as_view({"post": "create"})),
+    path("<str:id>/sales/", SALES),
+    path("<str:id>/entries/", ENTRIES),
+    *router.urls,
+]

@@ -1,0 +1,170 @@
+"""Writes: resellers, their floats, and what they sell."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from radius.services import entitlement_open
+from transactions.ledger.kinds import Kind
+from transactions.ledger.selectors import currency_of_tenant
+from transactions.ledger.services import account, post
+from transactions.tills.taking import own_shift
+from transactions.wallets.amounts import check_amount
+from wificore.kernel.actor import current_actor
+from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import announce, snapshot, stored
+from wificore.kernel.public_ids import new_public_id
+
+from .models import Resale, Reseller
+
+# What events and audit tell of a reseller.
+TOLD = ("name", "phone", "user", "commission_bp", "active")
+
+
+class ResellerInvalid(DomainError):
+    """A reseller cannot be like this, or cannot sell this."""
+
+    code = "validation_error"
+
+
+class ResellerInactive(DomainError):
+    """It sells nothing any more."""
+
+    status = 409
+    code = "reseller_inactive"
+
+
+def reseller_create(*, name: str, **fields: Any) -> Reseller:
+    """A new reseller with an empty float.
+
+    Raises:
+        ResellerInvalid: a value cannot be, or the name or the user is another reseller's.
+    """
+    public_id = new_public_id()
+    with transaction.atomic():
+        number = account(Kind.FLOAT, f"reseller:{public_id}")
+        made = Reseller(public_id=public_id, name=name, account_id=number, **fields)
+        return _saved(made)
+
+
+def reseller_update(*, reseller: Reseller, **changes: Any) -> Reseller:
+    """Change a reseller; what it sold stays as it was.
+
+    Raises:
+        ResellerInvalid: as for a new one.
+    """
+    for field, value in changes.items():
+        setattr(reseller, field, value)
+    return _saved(reseller)
+
+
+def float_top_up(*, reseller: Reseller, amount_micro: int) -> dict[str, int]:
+    """Cash into the actor's drawer and the reseller's float: its `transfer` and `balance_micro`.
+
+    Raises:
+        NoShift: the actor has none open. AmountInvalid: not whole units above 0.
+        ResellerInactive: it sells nothing any more.
+    """
+    check_amount(amount_micro)
+    with transaction.atomic():
+        _check_active(reseller)
+        shift = own_shift()
+        entries = [(shift.account_id, -amount_micro), (reseller.account_id, amount_micro)]
+        done = post("float.cash", entries, key=f"float:{new_public_id()}")
+        balance = done.balances[reseller.account_id]
+        told = {
+            "name": reseller.name,
+            "transfer": str(done.transfer),
+            "amount_micro": amount_micro,
+            "balance_micro": balance,
+            "currency": reseller.account.currency,
+        }
+        announce("reseller.topped_up", reseller.public_id, new=told)
+    return {"transfer": done.transfer, "balance_micro": balance}
+
+
+def resale_make(*, reseller: Reseller, subscriber: Any, plan: Any) -> Resale:
+    """Sell a plan from a float, which pays the price less the commission.
+
+    Raises:
+        InsufficientFunds: the float has less. ResellerInactive: it sells nothing any more.
+        ResellerInvalid: the plan has no price in our currency.
+        SubscriberSuspended: who is suspended could not use it.
+    """
+    if plan.price_micro <= 0 or plan.currency != currency_of_tenant():
+        message = f"This plan has no price in {currency_of_tenant()}: it is not sold."
+        raise ResellerInvalid(message, field="plan")
+    with transaction.atomic():
+        _check_active(reseller)
+        public_id = new_public_id()
+        commission = reseller.commission_of(plan.price_micro)
+        transfer = _posted(reseller, plan, commission, f"resale:{public_id}")
+        customer = entitlement_open(subscriber=subscriber, plan=plan)
+        sale = Resale.objects.create(
+            public_id=public_id,
+            reseller=reseller,
+            seller_name=current_actor().label,
+            subscriber=customer.pk,
+            customer=customer.username,
+            plan=plan.pk,
+            plan_name=plan.name,
+            amount_micro=plan.price_micro,
+            commission_micro=commission,
+            currency=plan.currency,
+            transfer_id=transfer,
+            valid_until=customer.expires_at,
+        )
+        announce("reseller.sold", public_id, new=_told(sale))
+    sale.refresh_from_db()
+    return sale
+
+
+def _posted(reseller: Reseller, plan: Any, commission: int, key: str) -> int:
+    price = plan.price_micro
+    entries = [
+        (reseller.account_id, commission - price),
+        (account(Kind.REVENUE_WIFI), price),
+        (account(Kind.COMMISSION), -commission),
+    ]
+    moved = [(number, amount) for number, amount in entries if amount]
+    return post("sale.float", moved, key=key, reason=plan.name).transfer
+
+
+def _check_active(reseller: Reseller) -> None:
+    """As it is now: whoever deactivates it waits for this sale, or this sale is refused."""
+    row = Reseller.objects.select_for_update(no_key=True).get(pk=reseller.pk)
+    if not row.active:
+        raise ResellerInactive("This reseller is not active.")
+
+
+def _saved(reseller: Reseller) -> Reseller:
+    try:
+        reseller.full_clean(validate_unique=False, exclude=["account"])
+        with transaction.atomic():
+            old = stored(reseller, TOLD)
+            reseller.save()
+            event = "reseller.created" if old is None else "reseller.updated"
+            announce(event, reseller.public_id, old=old, new=snapshot(reseller, TOLD))
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise ResellerInvalid(messages[0], field=field) from None
+    except IntegrityError:
+        message = "Another reseller has this name or this user."
+        raise ResellerInvalid(message, field="name") from None
+    return reseller
+
+
+def _told(sale: Resale) -> dict[str, Any]:
+    return {
+        "reseller": sale.reseller.public_id,
+        "name": sale.reseller.name,
+        "subscriber": sale.subscriber,
+        "plan": sale.plan,
+        "plan_name": sale.plan_name,
+        "amount_micro": sale.amount_micro,
+        "commission_micro": sale.commission_micro,
+        "currency": sale.currency,
+        "transfer": str(sale.transfer_id),
+        "valid_until": sale.valid_until,
+    }
