@@ -30,6 +30,7 @@ handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/", include("transactions.reports.api.urls")),
     path("api/v1/resellers/", include("transactions.resellers.api.urls")),
     path("api/v1/tills/", include("transactions.tills.api.urls")),
     path("api/v1/wallets/", include("transactions.tills.api.wallet_urls")),

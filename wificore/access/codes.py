@@ -90,6 +90,7 @@ CODES: dict[str, Permission] = {
     "resellers.reseller.manage": _high("Change resellers and their commission"),
     "resellers.float.create": Permission("Take resellers' cash into their float"),
     "resellers.sale.create": Permission("Sell plans from a reseller's float"),
+    "reports.report.view": Permission("See income, floats, liability and fees"),
     "payments.payment.view": Permission("See payments"),
     "water.transaction.view": Permission("See water sales"),
     "realtime.app.view": Permission("See the realtime app's settings"),

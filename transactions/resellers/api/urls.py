@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from .views import FloatEntryViewSet, FloatViewSet, ResaleViewSet, ResellerViewSet
+from .views import FloatEntryViewSet, FloatView, ResaleViewSet, ResellerViewSet
 
 router = SimpleRouter()
 router.register("", ResellerViewSet, basename="reseller")
@@ -11,7 +11,7 @@ SALES = ResaleViewSet.as_view({"get": "list", "post": "create"}, basename="resel
 ENTRIES = FloatEntryViewSet.as_view({"get": "list"}, basename="reseller-entry")
 
 urlpatterns = [
-    path("<str:id>/topups/", FloatViewSet.as_view({"post": "create"})),
+    path("<str:id>/topups/", FloatView.as_view()),
     path("<str:id>/sales/", SALES),
     path("<str:id>/entries/", ENTRIES),
     *router.urls,

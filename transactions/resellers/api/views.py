@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from transactions.ledger.selectors import entries
 from transactions.resellers import selectors, services
@@ -70,15 +71,14 @@ class ResellerViewSet(
         services.reseller_update(reseller=serializer.instance, **serializer.validated_data)
 
 
-class FloatViewSet(viewsets.GenericViewSet[Any]):
+class FloatView(APIView):
     """Cash from a reseller into the caller's drawer and the reseller's float."""
 
     code_write = "resellers.float.create"
-    queryset = selectors.resellers()
 
     @extend_schema(request=FloatRequestSerializer, responses={201: FloatSerializer})
     @idempotent(required=True)
-    def create(self, request: Request, **kwargs: Any) -> Response:
+    def post(self, request: Request, **kwargs: Any) -> Response:
         reseller = named(request, kwargs)
         amount = filled(FloatRequestSerializer(data=request.data))["amount_micro"]
         done = services.float_top_up(reseller=reseller, amount_micro=amount)
