@@ -1261,6 +1261,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/fees/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fees, commission, overrun and refunds. */
+        get: operations["api_v1_reports_fees_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/floats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What resellers have left, the poorest first, and where cash is. */
+        get: operations["api_v1_reports_floats_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/income/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was earned, and what money came, by channel and hour or day. */
+        get: operations["api_v1_reports_income_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/liability/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the organisation owes, now or at a moment. */
+        get: operations["api_v1_reports_liability_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/suspense/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Money that came and is nobody's yet, by how long it waits. */
+        get: operations["api_v1_reports_suspense_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resellers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Shops that sell from a float. A user who is one sees itself alone. */
+        get: operations["api_v1_resellers_list"];
+        put?: never;
+        /** @description Shops that sell from a float. A user who is one sees itself alone. */
+        post: operations["api_v1_resellers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resellers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Shops that sell from a float. A user who is one sees itself alone. */
+        get: operations["api_v1_resellers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Shops that sell from a float. A user who is one sees itself alone. */
+        patch: operations["api_v1_resellers_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/resellers/{id}/entries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What came into one float and went out of it, newest first. */
+        get: operations["api_v1_resellers_entries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resellers/{id}/sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one reseller sold from its float. */
+        get: operations["api_v1_resellers_sales_list"];
+        put?: never;
+        /** @description What one reseller sold from its float. */
+        post: operations["api_v1_resellers_sales_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resellers/{id}/statement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A reseller's float. */
+        get: operations["api_v1_resellers_statement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resellers/{id}/topups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cash from a reseller into the caller's drawer and the reseller's float. */
+        post: operations["api_v1_resellers_topups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/": {
         parameters: {
             query?: never;
@@ -1690,6 +1880,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallets/{id}/statement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A customer's wallet. */
+        get: operations["api_v1_wallets_statement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wallets/{id}/topups/": {
         parameters: {
             query?: never;
@@ -1879,6 +2086,18 @@ export interface components {
             email: string;
             name?: string;
         };
+        Age: {
+            number: number;
+            amount_micro: number;
+        };
+        Ages: {
+            /** @description Less than a day old. */
+            day: components["schemas"]["Age"];
+            three_days: components["schemas"]["Age"];
+            week: components["schemas"]["Age"];
+            month: components["schemas"]["Age"];
+            older: components["schemas"]["Age"];
+        };
         AlertRoute: {
             readonly id: number;
             /**
@@ -1984,6 +2203,29 @@ export interface components {
             };
             response_body: string;
         };
+        /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
+        BuyerRequest: {
+            /** Format: int64 */
+            plan: number;
+            /** Format: int64 */
+            subscriber?: number;
+            /** @description Its id or its account number. */
+            wallet?: string;
+            phone?: string;
+        };
+        Cash: {
+            /** @description In open shifts' drawers. */
+            drawers_micro: number;
+            /** @description Since the books began; floats came out of it. */
+            safe_micro: number;
+            /** @description Missing from counted drawers, above 0; too much in them, below. */
+            difference_micro: number;
+        };
+        /**
+         * @description * `cash` - cash
+         * @enum {string}
+         */
+        Channel7b3Enum: "cash";
         CloseDayRequest: {
             /** Format: date */
             day: string;
@@ -2002,6 +2244,21 @@ export interface components {
             currency: string;
             /** @default  */
             note: string;
+        };
+        Cost: {
+            /** @description fees, commission, overrun, refunds. */
+            kind: string;
+            owner: string;
+            /** @description What it took, above 0. */
+            amount_micro: number;
+        };
+        Costs: {
+            currency: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            costs: components["schemas"]["Cost"][];
         };
         Day: {
             id: string;
@@ -2281,6 +2538,30 @@ export interface components {
             department: number;
             receive_alerts?: boolean;
         };
+        Float: {
+            transfer: string;
+            reseller: string;
+            amount_micro: number;
+            currency: string;
+            /** @description Of the float, right after it. */
+            balance_micro: number;
+        };
+        FloatRequestRequest: {
+            /**
+             * @description Whole units: a multiple of 1,000,000.
+             * @example 100000000
+             */
+            amount_micro: number;
+            /** @example KES */
+            currency: string;
+            channel: components["schemas"]["Channel7b3Enum"];
+        };
+        Floats: {
+            currency: string;
+            resellers: components["schemas"]["Shop"][];
+            total_micro: number;
+            cash: components["schemas"]["Cash"];
+        };
         /**
          * @description * `csv` - csv
          *     * `jsonl` - jsonl
@@ -2305,6 +2586,31 @@ export interface components {
             id: string;
             /** @description Where its progress and result are: the job's path. */
             url: string;
+        };
+        Income: {
+            currency: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            income: components["schemas"]["IncomeRow"][];
+            received: components["schemas"]["ReceivedRow"][];
+        };
+        IncomeRow: {
+            /**
+             * Format: date-time
+             * @description The hour's or day's beginning.
+             */
+            at: string;
+            service: components["schemas"]["ServiceEnum"];
+            /** @description sale, capture .. */
+            what: string;
+            /** @description cash, wallet, float .. */
+            channel: string;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            amount_micro: number;
+            /** @description How many transfers. */
+            number: number;
         };
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
@@ -2394,6 +2700,31 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "sw";
+        Liability: {
+            currency: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What customers have in wallets. */
+            wallet_micro: number;
+            /** @description What resellers have in floats. */
+            float_micro: number;
+            /** @description What came and is nobody's yet. */
+            suspense_micro: number;
+            total_micro: number;
+            /** @description What customers owe. */
+            receivable_micro: number;
+        };
+        Line: {
+            id: string;
+            transfer: string;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            reason: string;
+            amount_micro: number;
+            /** @description Right after it. */
+            balance_micro: number;
+        };
         Login: {
             readonly id: string;
             username: string;
@@ -2762,6 +3093,20 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Refund"][];
         };
+        PaginatedResaleList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Resale"][];
+        };
+        PaginatedResellerList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Reseller"][];
+        };
         PaginatedRoleList: {
             /** Format: uri */
             next: string | null;
@@ -3012,6 +3357,15 @@ export interface components {
             role_map?: components["schemas"]["RoleMapRequest"][];
             create_users?: boolean;
             default_role?: string;
+        };
+        PatchedResellerRequest: {
+            /** @example Mama Njeri's shop */
+            name?: string;
+            phone?: string;
+            /** Format: int64 */
+            user?: number | null;
+            commission_bp?: number;
+            active?: boolean;
         };
         /** @description `permissions` of a built-in role are the release's and cannot be changed. */
         PatchedRoleRequest: {
@@ -3292,6 +3646,17 @@ export interface components {
             create_users?: boolean;
             default_role?: string;
         };
+        ReceivedRow: {
+            /** Format: date-time */
+            at: string;
+            /** @description topup, sale, float, refund .. */
+            what: string;
+            /** @description cash, mpesa .. */
+            channel: string;
+            /** @description Below 0: it was given back. */
+            amount_micro: number;
+            number: number;
+        };
         Refund: {
             id: string;
             sale: string;
@@ -3334,6 +3699,51 @@ export interface components {
         ReportUrl: {
             /** @description To register at the provider. It is not shown again. */
             url: string;
+        };
+        Resale: {
+            id: string;
+            reseller: string;
+            seller_name: string;
+            /** Format: int64 */
+            subscriber: number;
+            customer: string;
+            /** Format: int64 */
+            plan: number;
+            plan_name: string;
+            /** Format: int64 */
+            amount_micro: number;
+            /** Format: int64 */
+            commission_micro: number;
+            currency: string;
+            transfer: string;
+            /** Format: date-time */
+            valid_until?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Reseller: {
+            readonly id: string;
+            /** @example Mama Njeri's shop */
+            name: string;
+            phone?: string;
+            /** Format: int64 */
+            user?: number | null;
+            commission_bp?: number;
+            active?: boolean;
+            /** @description What it has left to sell from. */
+            readonly float_micro: number;
+            readonly currency: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        ResellerRequest: {
+            /** @example Mama Njeri's shop */
+            name: string;
+            phone?: string;
+            /** Format: int64 */
+            user?: number | null;
+            commission_bp?: number;
+            active?: boolean;
         };
         /**
          * @description * `low` - low
@@ -3417,12 +3827,12 @@ export interface components {
         SaleRequestRequest: {
             /** Format: int64 */
             plan: number;
-            pay: components["schemas"]["PayEnum"];
             /** Format: int64 */
             subscriber?: number;
             /** @description Its id or its account number. */
             wallet?: string;
             phone?: string;
+            pay: components["schemas"]["PayEnum"];
         };
         /**
          * @description * `own` - The sites of its holder's departments
@@ -3511,6 +3921,12 @@ export interface components {
             /** @description UDP, Accounting-Request. */
             acct_port: number;
         };
+        /**
+         * @description * `wifi` - wifi
+         *     * `water` - water
+         * @enum {string}
+         */
+        ServiceEnum: "wifi" | "water";
         Session: {
             readonly id: string;
             session_id: string;
@@ -3579,6 +3995,12 @@ export interface components {
         };
         /** @enum {string} */
         ShiftStateEnum: "open" | "closed";
+        Shop: {
+            id: string;
+            name: string;
+            active: boolean;
+            float_micro: number;
+        };
         Site: {
             readonly id: number;
             /** @example North tower */
@@ -3621,6 +4043,22 @@ export interface components {
              * @example +254712345678
              */
             to?: string;
+        };
+        /** @description Lines oldest first: opening + in + out = closing. */
+        Statement: {
+            name: string;
+            account_no: string;
+            currency: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            opening_micro: number;
+            in_micro: number;
+            /** @description Below 0. */
+            out_micro: number;
+            closing_micro: number;
+            lines: components["schemas"]["Line"][];
         };
         /**
          * @description * `active` - Active
@@ -3695,6 +4133,11 @@ export interface components {
          * @enum {string}
          */
         SupportStateEnum: "open" | "ended" | "expired";
+        Suspense: {
+            currency: string;
+            total_micro: number;
+            ages: components["schemas"]["Ages"];
+        };
         /** @description What is to be done, in your language. */
         Task: {
             readonly id: number;
@@ -3761,11 +4204,6 @@ export interface components {
             /** @description Of the wallet, right after it. */
             balance_micro: number;
         };
-        /**
-         * @description * `cash` - cash
-         * @enum {string}
-         */
-        TopUpRequestChannelEnum: "cash";
         TopUpRequestRequest: {
             /**
              * @description Whole units: a multiple of 1,000,000.
@@ -3774,7 +4212,7 @@ export interface components {
             amount_micro: number;
             /** @example KES */
             currency: string;
-            channel: components["schemas"]["TopUpRequestChannelEnum"];
+            channel: components["schemas"]["Channel7b3Enum"];
         };
         Unread: {
             unread: number;
@@ -3863,6 +4301,8 @@ export interface components {
 }
 export type SchemaAcceptInvitationRequest = components['schemas']['AcceptInvitationRequest'];
 export type SchemaAcceptedInvitation = components['schemas']['AcceptedInvitation'];
+export type SchemaAge = components['schemas']['Age'];
+export type SchemaAges = components['schemas']['Ages'];
 export type SchemaAlertRoute = components['schemas']['AlertRoute'];
 export type SchemaAlertRouteRequest = components['schemas']['AlertRouteRequest'];
 export type SchemaApp = components['schemas']['App'];
@@ -3871,8 +4311,13 @@ export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest']
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
+export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
+export type SchemaCash = components['schemas']['Cash'];
+export type SchemaChannel7b3Enum = components['schemas']['Channel7b3Enum'];
 export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
 export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
+export type SchemaCost = components['schemas']['Cost'];
+export type SchemaCosts = components['schemas']['Costs'];
 export type SchemaDay = components['schemas']['Day'];
 export type SchemaDelivery = components['schemas']['Delivery'];
 export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
@@ -3890,10 +4335,15 @@ export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaExport = components['schemas']['Export'];
 export type SchemaExtraDepartment = components['schemas']['ExtraDepartment'];
 export type SchemaExtraDepartmentRequest = components['schemas']['ExtraDepartmentRequest'];
+export type SchemaFloat = components['schemas']['Float'];
+export type SchemaFloatRequestRequest = components['schemas']['FloatRequestRequest'];
+export type SchemaFloats = components['schemas']['Floats'];
 export type SchemaFormatEnum = components['schemas']['FormatEnum'];
 export type SchemaGroup = components['schemas']['Group'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaImportStarted = components['schemas']['ImportStarted'];
+export type SchemaIncome = components['schemas']['Income'];
+export type SchemaIncomeRow = components['schemas']['IncomeRow'];
 export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvitedExtraDepartmentRequest = components['schemas']['InvitedExtraDepartmentRequest'];
 export type SchemaJob = components['schemas']['Job'];
@@ -3902,6 +4352,8 @@ export type SchemaKind = components['schemas']['Kind'];
 export type SchemaKindEnum = components['schemas']['KindEnum'];
 export type SchemaKinds = components['schemas']['Kinds'];
 export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
+export type SchemaLiability = components['schemas']['Liability'];
+export type SchemaLine = components['schemas']['Line'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMailSettings = components['schemas']['MailSettings'];
 export type SchemaMailTestRequest = components['schemas']['MailTestRequest'];
@@ -3937,6 +4389,8 @@ export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList']
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
 export type SchemaPaginatedRefundList = components['schemas']['PaginatedRefundList'];
+export type SchemaPaginatedResaleList = components['schemas']['PaginatedResaleList'];
+export type SchemaPaginatedResellerList = components['schemas']['PaginatedResellerList'];
 export type SchemaPaginatedRoleList = components['schemas']['PaginatedRoleList'];
 export type SchemaPaginatedSaleList = components['schemas']['PaginatedSaleList'];
 export type SchemaPaginatedSentMessageList = components['schemas']['PaginatedSentMessageList'];
@@ -3960,6 +4414,7 @@ export type SchemaPatchedPlanRequest = components['schemas']['PatchedPlanRequest
 export type SchemaPatchedPositionRequest = components['schemas']['PatchedPositionRequest'];
 export type SchemaPatchedPreferenceRequest = components['schemas']['PatchedPreferenceRequest'];
 export type SchemaPatchedProviderRequest = components['schemas']['PatchedProviderRequest'];
+export type SchemaPatchedResellerRequest = components['schemas']['PatchedResellerRequest'];
 export type SchemaPatchedRoleRequest = components['schemas']['PatchedRoleRequest'];
 export type SchemaPatchedSettingsRequest = components['schemas']['PatchedSettingsRequest'];
 export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest'];
@@ -3981,11 +4436,15 @@ export type SchemaPreference = components['schemas']['Preference'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
+export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
 export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
 export type SchemaReplayed = components['schemas']['Replayed'];
 export type SchemaReportUrl = components['schemas']['ReportUrl'];
+export type SchemaResale = components['schemas']['Resale'];
+export type SchemaReseller = components['schemas']['Reseller'];
+export type SchemaResellerRequest = components['schemas']['ResellerRequest'];
 export type SchemaRiskEnum = components['schemas']['RiskEnum'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleMap = components['schemas']['RoleMap'];
@@ -4004,26 +4463,29 @@ export type SchemaSentMessage = components['schemas']['SentMessage'];
 export type SchemaSentMessageChannelEnum = components['schemas']['SentMessageChannelEnum'];
 export type SchemaSentStateEnum = components['schemas']['SentStateEnum'];
 export type SchemaServer = components['schemas']['Server'];
+export type SchemaServiceEnum = components['schemas']['ServiceEnum'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaShift = components['schemas']['Shift'];
 export type SchemaShiftStateEnum = components['schemas']['ShiftStateEnum'];
+export type SchemaShop = components['schemas']['Shop'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
+export type SchemaStatement = components['schemas']['Statement'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
+export type SchemaSuspense = components['schemas']['Suspense'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
 export type SchemaTopUp = components['schemas']['TopUp'];
-export type SchemaTopUpRequestChannelEnum = components['schemas']['TopUpRequestChannelEnum'];
 export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUser = components['schemas']['User'];
@@ -6709,6 +7171,357 @@ export interface operations {
             };
         };
     };
+    api_v1_reports_fees_retrieve: {
+        parameters: {
+            query?: {
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+        };
+    };
+    api_v1_reports_floats_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Floats"];
+                };
+            };
+        };
+    };
+    api_v1_reports_income_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `hour` - hour
+                 *     * `day` - day
+                 */
+                by?: "hour" | "day";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Income"];
+                };
+            };
+        };
+    };
+    api_v1_reports_liability_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Default: now. */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liability"];
+                };
+            };
+        };
+    };
+    api_v1_reports_suspense_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_list: {
+        parameters: {
+            query?: {
+                /** @description This one. */
+                active?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: name, phone. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedResellerList"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResellerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reseller"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reseller"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedResellerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reseller"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_entries_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEntryList"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_sales_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: customer, plan_name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedResaleList"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_sales_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resale"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_statement_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `csv` - csv
+                 *     * `pdf` - pdf
+                 */
+                export?: "csv" | "pdf";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+        };
+    };
+    api_v1_resellers_topups_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloatRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Float"];
+                };
+            };
+        };
+    };
     api_v1_search_retrieve: {
         parameters: {
             query: {
@@ -7566,6 +8379,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedEntryList"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_statement_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `csv` - csv
+                 *     * `pdf` - pdf
+                 */
+                export?: "csv" | "pdf";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
                 };
             };
         };
