@@ -26,6 +26,8 @@ def key(app: App) -> str:
 def leave(app: App, messages: int) -> None:
     """The app may publish so many more; its bucket does not fill before a call is taken."""
     with raw.bus() as redis:
+        # Anew: what a call has left there expires, and the bucket would be full again.
+        redis.delete(key(app))
         redis.hset(key(app), mapping={"left": messages, "at": int(time.time() + 3600) * 1000})
 
 
