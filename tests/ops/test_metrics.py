@@ -53,8 +53,23 @@ def samples(text: str) -> Samples:
     return found
 
 
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis in which no process of another file's tests reports."""
+    with private_redis(tmp_path_factory.mktemp("servers") / "redis") as server:
+        yield server.url
+
+
 @pytest.fixture
-def counted(world: World) -> Iterator["redis.Redis"]:
+def own_redis(redis_server: str, world: World, settings: Any) -> str:
+    """Its address, for processes; this one looks into it as well."""
+    settings.REDIS_URL = redis_server
+    settings.EVENTS_REDIS_URL = f"{redis_server.rstrip('/')}/3"
+    return redis_server
+
+
+@pytest.fixture
+def counted(own_redis: str) -> Iterator["redis.Redis"]:
     """Nothing has been counted before the test, nor is after it."""
     with redis.Redis.from_url(settings.EVENTS_REDIS_URL) as client:
         _forget(client)
@@ -64,14 +79,6 @@ def counted(world: World) -> Iterator["redis.Redis"]:
 
 def _forget(client: "redis.Redis") -> None:
     client.delete(COUNTERS, *client.scan_iter(f"{GAUGES}*"))
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path, settings: Any) -> Iterator[str]:
-    """A Redis in which no process of another test reports; its address for processes."""
-    with private_redis(tmp_path / "redis") as server:
-        settings.EVENTS_REDIS_URL = f"{server.url.rstrip('/')}/3"
-        yield server.url
 
 
 @pytest.fixture
@@ -173,12 +180,13 @@ def test_a_server_that_is_away_is_a_number_on_the_page(
     assert "wificore_realtime_connected" not in found
 
 
-def test_the_page_names_no_tenant(
-    page: Page, alpha: Any, counted: "redis.Redis", tmp_path: Path
-) -> None:
+def test_the_page_names_no_tenant(page: Page, own_redis: str, alpha: Any, tmp_path: Path) -> None:
     app = look_up("schema", "ts_alpha")
     assert app is not None
-    with running_node(tmp_path / "node.log") as node, connected(node, app) as client:
+    with (
+        running_node(tmp_path / "node.log", REDIS_URL=own_redis) as node,
+        connected(node, app) as client,
+    ):
         client.subscribe("private-alpha")
         _until(page, "wificore_realtime_connected", 1)
         said: list[str] = []

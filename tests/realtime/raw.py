@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.realtime.nodes import Node
+from tests.worker import until
 from wificore.devserver.config import LOOPBACK
 from wificore.realtime import names, signatures
 from wificore.realtime.registry import App
@@ -134,6 +135,13 @@ def connected(node: Node, app: App, **options: Any) -> Iterator[Raw]:
 
 def bus() -> "redis.Redis":
     return redis.Redis.from_url(settings.EVENTS_REDIS_URL, decode_responses=True)
+
+
+def wait_until_nobody_is_there(app: App) -> None:
+    """Sockets that a test closed may leave their channels after it."""
+    with bus() as client:
+        occupied = names.key(app.schema, app.id, "channels")
+        until(lambda: not client.exists(occupied), lambda: client.hgetall(occupied))
 
 
 def publish(app: App, channel: str, event: str, data: Any, **more: Any) -> None:

@@ -78,6 +78,11 @@ class Browser:
         page.go(url)
         return page
 
+    def close_pages(self) -> None:
+        """All windows, with what they hold open."""
+        for context in self.call("Target.getBrowserContexts")["browserContextIds"]:
+            self.call("Target.disposeBrowserContext", browserContextId=context)
+
 
 @dataclass
 class Page:

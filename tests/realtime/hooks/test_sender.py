@@ -13,7 +13,7 @@ from django.conf import settings
 from tests.conftest import World
 from tests.realtime.hooks.endpoint import Endpoint, running_endpoint
 from tests.realtime.nodes import Node, running_node
-from tests.realtime.raw import bus, connected
+from tests.realtime.raw import bus, connected, wait_until_nobody_is_there
 from tests.worker import until
 from wificore.kernel.db.context import platform_context
 from wificore.realtime import names, publishing, state
@@ -40,20 +40,13 @@ def point(app: App, url: str, *kinds: str) -> App:
     return found
 
 
-def _wait_until_nobody_is_there(app: App) -> None:
-    """Sockets that a test closed may leave their channels after it: that is told, too."""
-    with bus() as client:
-        occupied = names.key(app.schema, app.id, "channels")
-        until(lambda: not client.exists(occupied), lambda: client.hgetall(occupied))
-
-
 @pytest.fixture
 def told(app: App, endpoint: Endpoint) -> Iterator[Endpoint]:
     """Alpha's endpoint gets everything; what is left waiting is gone afterwards."""
-    _wait_until_nobody_is_there(app)
+    wait_until_nobody_is_there(app)
     point(app, endpoint.url)
     yield endpoint
-    _wait_until_nobody_is_there(app)
+    wait_until_nobody_is_there(app)
     point(app, "")
     with bus() as client:
         parts = ("hooks", "sending", "sender", "sender-lease")

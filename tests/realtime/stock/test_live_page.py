@@ -27,6 +27,15 @@ def port(node: Node, tmp_path: Path) -> Iterator[int]:
         yield number
 
 
+@pytest.fixture(autouse=True)
+def nobody_stays(app: App, other_app: App, browser: Browser) -> Iterator[None]:
+    """The windows are closed after a test, and their sockets gone."""
+    yield
+    browser.close_pages()
+    for each in (app, other_app):
+        raw.wait_until_nobody_is_there(each)
+
+
 def opened(browser: Browser, port: int, person: Person) -> Page:
     """The live page of somebody who is signed in, connected and on all channels."""
     page = browser.page(f"http://{person.host}:{port}/realtime/none")
