@@ -9,6 +9,7 @@ from radius import searches
 from radius.models import Subscriber
 from radius.services import nas_create, plan_create, subscriber_create
 from tests.access.people import get, narrowed, person_of, site
+from tests.access.signin.people import Browser
 from tests.conftest import Person, World
 from wificore.kernel import search
 from wificore.kernel.db.context import tenant_context
@@ -106,6 +107,17 @@ def test_routers_of_other_sites_are_not_found(world: World, owner: Person) -> No
 
 def test_strangers_without_a_sign_in_find_nothing(world: World, owner: Person) -> None:
     assert owner.client(authorization="").get(URL, {"q": "amina"}).status_code == 401
+
+
+def test_whoever_owes_a_second_factor_finds_nothing(
+    world: World, owner: Person, clerk: Person
+) -> None:
+    body = {"mfa_roles": ["cashier"]}
+    owner.client().put("/api/v1/access/policy/", body, "application/json")
+    browser = Browser(clerk.host)
+    browser.sign_in(clerk.email)
+    refused = browser.get(URL, {"q": "amina"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "mfa_required")
 
 
 @pytest.mark.parametrize("typed", ["'", "%%%", "':* | !!", "\\", "__", "( & )", "O'Neil"])

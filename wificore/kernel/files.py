@@ -8,6 +8,7 @@ tenant's file.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.files import File
@@ -63,6 +64,14 @@ class SchemaFiles:
     def written_at(self, name: str) -> datetime:
         """When a file was written."""
         return self._store.get_modified_time(_path(name))
+
+    def all_of(self, schema: str) -> Iterator[tuple[str, File[bytes]]]:
+        """Every file of a schema that is going, by name, open until the next one is asked for."""
+        if not SCHEMA_NAME.fullmatch(schema):
+            raise BadName(schema)
+        for name in _names(self._store, schema):
+            with self._store.open(f"{schema}/{name}") as file:
+                yield name, file
 
     def forget(self, schema: str) -> None:
         """Delete every file of a schema that is going."""
