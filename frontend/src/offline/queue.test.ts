@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto'
 
 import { beforeEach, expect, test, vi } from 'vitest'
+import { reactive } from 'vue'
 
 import { ApiError } from '@/api/errors'
 
-import { createQueue, fateOf, type Options, type Queue } from './queue'
+import { createQueue, fateOf, randomKey, type Options, type Queue } from './queue'
 import { indexedStore } from './store'
 
 const PATH = '/api/v1/tills/sales/'
@@ -221,6 +222,22 @@ test('whoever waits for an entry hears of it', async () => {
   here.network = true
   await Promise.all([queue.flush(), queue.flush()])
   expect(heard.mock.calls).toEqual([['sale', { title: 'a' }]])
+})
+
+test('a form’s own object can wait too', async () => {
+  const { make, here, done } = world()
+  const queue = make()
+  here.network = false
+  await queue.send({ ...sale('a'), body: reactive({ title: 'a', lines: [{ plan: 1 }] }) })
+  here.network = true
+  await queue.flush()
+  expect([...done.values()]).toEqual(['a'])
+})
+
+test('keys are long, and each is another one', () => {
+  const keys = new Set(Array.from({ length: 100 }, randomKey))
+  expect(keys.size).toBe(100)
+  for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/)
 })
 
 test('nobody who is not signed in can leave anything', async () => {

@@ -65,9 +65,15 @@ export function fateOf(error: ApiError): Fate {
   return error.code === 'idempotency_key_busy' ? 'again' : 'refused'
 }
 
+/** Also where `randomUUID` is not: at addresses without TLS. */
+export function randomKey(): string {
+  const octets = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
+}
+
 export function createQueue(options: Options): Queue {
   const { store, owner, post } = options
-  const newKey = options.newKey ?? (() => crypto.randomUUID())
+  const newKey = options.newKey ?? randomKey
   const later = options.later ?? ((again, ms) => void setTimeout(again, ms))
   const alone = options.alone ?? (async (work) => (await work(), true))
   const entries = shallowRef<Entry[]>([])
@@ -155,6 +161,8 @@ export function createQueue(options: Options): Queue {
   async function keep(wanted: Wanted, key: string, who: string): Promise<Outcome> {
     const fresh: NewEntry = {
       ...wanted,
+      // As it is sent: a form's own object may be one that cannot be stored.
+      body: JSON.parse(JSON.stringify(wanted.body)),
       key,
       owner: who,
       at: new Date().toISOString(),
