@@ -13,7 +13,7 @@ export default defineConfig({
     environment: 'node',
     include: ['stories/**/*.stories.ts'],
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 60_000,
+    testTimeout: 400_000,
+    hookTimeout: 120_000,
   },
 })

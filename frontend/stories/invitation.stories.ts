@@ -25,7 +25,7 @@ test('an owner invites a cashier and gives a position', async () => {
   await page.getByRole('row', { name: email }).waitFor()
 
   // A worker sends the mail.
-  await expect.poll(() => linkMailedTo(email, PATH), { timeout: 60_000 }).not.toBe('')
+  await expect.poll(() => linkMailedTo(email, PATH), { timeout: 120_000 }).not.toBe('')
   const till = await open({ phone: true })
   await till.page.goto(linkMailedTo(email, PATH))
   // The token is not left in the address.

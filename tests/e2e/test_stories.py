@@ -14,14 +14,15 @@ from wificore.devserver import binaries, web_client
 from wificore.devserver.bootstrap import TEST_PROGRAMS
 
 STORIES = sorted((web_client.FRONTEND / "stories").glob("*.stories.ts"))
-# A whole file of stories; each story has a limit of its own.
-LIMIT_S = 540
+# A whole file of stories on a machine that does much else; quiet, all take 90 seconds.
+LIMIT_S = 1200
 
 
 def test_there_are_stories() -> None:
     assert STORIES
 
 
+@pytest.mark.timeout(LIMIT_S + 400)
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name.removesuffix(".stories.ts"))
 def test_it_ends_well(stack: Stack, story: Path) -> None:
     chosen = web_client.find_node()
