@@ -31,6 +31,7 @@ urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
     path("api/v1/", include("transactions.reports.api.urls")),
+    path("api/v1/ledger/", include("transactions.ledger.api.urls")),
     path("api/v1/resellers/", include("transactions.resellers.api.urls")),
     path("api/v1/tills/", include("transactions.tills.api.urls")),
     path("api/v1/wallets/", include("transactions.tills.api.wallet_urls")),

@@ -8,6 +8,7 @@ from radius.models import Plan
 from radius.services import plan_create, subscriber_create
 from tests.audit.registering import SECRETS, inside, of
 from tests.conftest import World
+from transactions.ledger import services as ledger
 from transactions.ledger.kinds import Kind
 from transactions.ledger.services import account
 from transactions.resellers import services as resellers
@@ -18,12 +19,20 @@ from transactions.wallets import services as wallets
 from transactions.wallets.models import Wallet
 from wificore.kernel.actor import Actor, acting_as
 
+LEDGER = "transactions.ledger.services"
 WALLETS = "transactions.wallets.services"
 UNIT = 1_000_000
 
 
 def wallet() -> Wallet:
     return wallets.wallet_open(name="Amina", phone="0712 345 678")
+
+
+@of(f"{LEDGER}.adjustment_post")
+def adjustment_post(world: World) -> None:
+    with inside(world):
+        safe, bank = account(Kind.CASH, "safe"), account(Kind.CLEARING, "bank")
+        ledger.adjustment_post(entries=[(safe, UNIT), (bank, -UNIT)], reason="to the bank")
 
 
 @of(f"{WALLETS}.wallet_open")

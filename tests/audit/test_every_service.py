@@ -23,6 +23,8 @@ PACKAGES = ("tenants", "radius", "transactions", "wificore")
 # The launcher's "services" are servers.
 LAUNCHER = "devserver"
 WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\S*?\"?(\w+)\"?[\s(]", re.I)
+# The books are written by functions.
+DOOR = re.compile(r'\s*SELECT "\w+"\.(ledger)_\w+_v\d+\(')
 # What the ports themselves write, Django's own book-keeping, and how far provisioning has come.
 NOT_STATE = {"events_outbox", "audit_entry", "django_migrations", "django_content_type"}
 
@@ -71,6 +73,8 @@ def watched() -> Iterator[set[str]]:
     def watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         if found := WRITE.match(sql if isinstance(sql, str) else ""):
             tables.add(found[2])
+        if found := DOOR.match(sql if isinstance(sql, str) else ""):
+            tables.add(found[1])
         return execute(sql, params, many, context)
 
     with ExitStack() as wrappers:

@@ -273,6 +273,7 @@ def _money(word: str, number: int) -> Ids:
         "shift": [name for row in shifts for name in (str(row.pk), row.public_id)],
         "sale": [str(sale.pk), sale.public_id],
         "reseller": [str(shop.pk), shop.public_id],
+        "transfer": [str(sale.transfer_id)],
         "day": [str(day.pk), day.public_id],
     }
 

@@ -8,7 +8,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
+
+from wificore.kernel.events import publish_many
 
 from . import door
 from .door import Posted
@@ -82,9 +85,28 @@ def release(hold_id: int) -> bool:
 def expire(now: datetime) -> list[int]:
     """End all holds whose time is over; their numbers."""
     ended: list[int] = []
-    while found := door.call("ledger_expire_v1", now, BATCH):
+    while found := _expire_some(now):
         ended += found
     return ended
+
+
+def _expire_some(now: datetime) -> list[int]:
+    """Nobody asked for it, so it is told; in the transaction that frees the money."""
+    with transaction.atomic():
+        found: list[int] = door.call("ledger_expire_v1", now, BATCH)
+        rows = Hold.objects.filter(pk__in=found).order_by("pk")
+        publish_many("hold.expired", [(hold.public_id, _told(hold)) for hold in rows])
+    return found
+
+
+def _told(hold: Hold) -> dict[str, object]:
+    return {
+        "id": hold.public_id,
+        "kind": hold.kind,
+        "reference": hold.reference,
+        "amount_micro": hold.amount,
+        "captured_micro": hold.captured,
+    }
 
 
 def overdue_expire() -> dict[str, int]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from .kinds import Kind
-from .models import Account, Entry, Hold
+from .models import Account, Entry, Hold, Transfer
 
 
 def currency_of_tenant() -> str:
@@ -33,6 +33,16 @@ def balance(account: int, *, at: datetime | None = None) -> int:
     if at is not None:
         rows = rows.filter(created_at__lt=at)
     return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def sum_of(account: int) -> int:
+    """Of an account without a running balance."""
+    return int(Entry.objects.filter(account=account).aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def transfers() -> QuerySet[Transfer]:
+    """All, with their entries and accounts."""
+    return Transfer.objects.prefetch_related("entries__account")
 
 
 def balance_as_of(*, account: int, transfer: int) -> int:

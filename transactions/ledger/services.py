@@ -1,7 +1,14 @@
-"""Writes of the books. They audit nothing and tell nobody: a transfer is itself an append-only
-line of who did what, when and why, and the apps that post one tell of what it was for."""
+"""Writes of the books. But for corrections by hand they audit nothing and tell nobody: a transfer
+is itself an append-only line of who did what, when and why, and the apps that post one tell of
+what it was for."""
 
 from collections.abc import Sequence
+
+from django.db import transaction
+
+from wificore.kernel.api.errors import DomainError
+from wificore.kernel.changes import announce
+from wificore.kernel.public_ids import new_public_id
 
 from . import door
 from .door import (
@@ -17,12 +24,14 @@ from .selectors import account_find, currency_of_tenant
 
 __all__ = [
     "AboveLimit",
+    "AdjustmentInvalid",
     "HoldResolved",
     "InsufficientFunds",
     "KeyConflict",
     "LedgerMisused",
     "Posted",
     "account",
+    "adjustment_post",
     "post",
     "settle",
 ]
@@ -98,3 +107,32 @@ def settle(
             ),
         )
     )
+
+
+class AdjustmentInvalid(DomainError):
+    """A correction cannot be like this."""
+
+    code = "validation_error"
+
+
+def adjustment_post(*, entries: Sequence[tuple[int, int]], reason: str) -> Posted:
+    """Correct the books by another transfer; each call is another correction.
+
+    Raises:
+        AdjustmentInvalid: no reason, the entries do not sum to 0, or an account is not there.
+        InsufficientFunds: an account would pass its bound.
+    """
+    if not reason.strip():
+        raise AdjustmentInvalid("Say why.", field="reason")
+    with transaction.atomic():
+        try:
+            done = post("adjustment", entries, key=f"adjustment:{new_public_id()}", reason=reason)
+        except LedgerMisused as error:
+            raise AdjustmentInvalid(f"{error}.".capitalize(), field="entries") from None
+        told = {
+            "amount_micro": sum(amount for _, amount in entries if amount > 0),
+            "accounts": [str(number) for number, _ in entries],
+            "reason": reason,
+        }
+        announce("ledger.adjusted", str(done.transfer), new=told, reason=reason)
+    return done

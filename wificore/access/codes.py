@@ -74,6 +74,8 @@ CODES: dict[str, Permission] = {
     "radius.login.view": Permission("See login attempts"),
     "jobs.job.view": Permission("See background jobs"),
     "events.event.view": Permission("Follow what happens, as far as one may see it"),
+    "ledger.transfer.view": Permission("See the books: accounts and transfers"),
+    "ledger.transfer.adjust": _high("Correct the books by hand", protected=True),
     "wallets.wallet.view": Permission("See wallets and what went in and out of them"),
     "wallets.wallet.manage": Permission("Open wallets"),
     "wallets.topup.create": Permission("Top up wallets in cash"),
@@ -154,6 +156,7 @@ _OWNERS_ONLY = {
     "access.provider.manage",
     "access.policy.manage",
     "realtime.app.manage",
+    "ledger.transfer.adjust",
 }
 # Everybody's own.
 _OWN = {"notifications.inbox.view", "notifications.inbox.manage"}

@@ -52,6 +52,7 @@ PLANS: tuple[dict[str, Any], ...] = (
         "upload_kbps": 2_000,
         "session_timeout_s": 86_400,
         "devices": 1,
+        "validity_s": 86_400,
     },
     {
         "name": "Family 20 Mbps",

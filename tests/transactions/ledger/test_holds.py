@@ -1,8 +1,10 @@
 """holds: set aside, take at most that, let the rest go, once."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from tests.conftest import World
 from tests.transactions.books import fresh
@@ -19,6 +21,7 @@ from transactions.ledger.services import (
     account,
     post,
 )
+from wificore.kernel.db.context import platform_context
 
 pytestmark = pytest.mark.usefixtures("inside")
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -133,6 +136,23 @@ def test_what_is_over_expires_and_nothing_else(wallet: int) -> None:
     assert state(wallet) == (1_000, 50)
     assert [hold.pk for hold in selectors.holds_open(account=wallet)] == [lasting.pk]
     assert {hold.state for hold in Hold.objects.exclude(pk=lasting.pk)} == {"expired"}
+
+
+def test_an_expiry_is_told_with_what_it_was_for(inside: World, wallet: int) -> None:
+    lease = place(wallet, 700, kind="lease", reference="kiosk:1")
+    holds.capture(lease.pk, 100, to=[(water(), 100)], key="capture:1", keep=True)
+    holds.expire(LATER)
+    with platform_context(), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT subject, payload FROM events_outbox WHERE type = 'hold.expired'")
+        [(subject, payload)] = cursor.fetchall()
+    assert subject == lease.public_id
+    assert json.loads(payload) == {
+        "id": lease.public_id,
+        "kind": "lease",
+        "reference": "kiosk:1",
+        "amount_micro": 700,
+        "captured_micro": 100,
+    }
 
 
 def test_more_than_a_batch_expires_at_once(wallet: int) -> None:
