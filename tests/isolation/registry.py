@@ -134,6 +134,7 @@ TENANT_ROUTES = {
     "api/v1/tills/shifts/{id}/close/": "shift",
     "api/v1/tills/sales/": "sale",
     "api/v1/tills/sales/{id}/refunds/": "sale",
+    "api/v1/tills/sales/{id}/receipt/": "sale",
     "api/v1/tills/days/": "day",
     "api/v1/wallets/": "wallet",
     "api/v1/wallets/{id}/topups/": "wallet",

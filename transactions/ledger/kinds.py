@@ -28,5 +28,3 @@ class Kind(StrEnum):
 # Kinds with a running balance. The others, above all revenue, are rows that every sale would wait
 # for: their balance is the sum of their entries.
 RUNNING = frozenset({Kind.WALLET, Kind.CASH, Kind.FLOAT, Kind.RECEIVABLE})
-# What the organisation has; shown to people with its sign turned.
-OWN = frozenset({Kind.CASH, Kind.CLEARING, Kind.RECEIVABLE, Kind.OVERRUN, Kind.FEES, Kind.REFUNDS})

@@ -1,6 +1,5 @@
 """Reads of tills."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -64,12 +63,6 @@ def refunded(shift_ids: list[int]) -> dict[str, dict[str, int]]:
     return {
         row["pay"]: {"number": row["number"], "amount_micro": row["amount_micro"]} for row in found
     }
-
-
-def open_at(site: int | None, *, opened_before: datetime | None = None) -> QuerySet[Shift]:
-    """Shifts of a site that nobody has counted yet."""
-    rows = Shift.objects.filter(site=site, closed_at=None)
-    return rows if opened_before is None else rows.filter(opened_at__lt=opened_before)
 
 
 def shift_totals(shift: Shift) -> dict[str, Any]:

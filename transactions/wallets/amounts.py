@@ -19,9 +19,3 @@ def check_amount(amount_micro: int, *, field: str = "amount_micro") -> None:
     if not 0 < amount_micro <= MAX_AMOUNT or amount_micro % UNIT:
         message = f"Give whole units above 0: a multiple of {UNIT}, at most {MAX_AMOUNT}."
         raise AmountInvalid(message, field=field)
-
-
-def check_currency(currency: str, expected: str, *, field: str = "currency") -> None:
-    """Raises AmountInvalid: another currency than the account's."""
-    if currency != expected:
-        raise AmountInvalid(f"Amounts are in {expected} here.", field=field)

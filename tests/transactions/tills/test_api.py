@@ -1,8 +1,11 @@
 """/api/v1/tills/ and cash top-ups over HTTP, as API-CONTRACT 2 has them."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from radius.services import plan_create, subscriber_create
 from tests.access.people import department, hold, id_of, person_of, position, site
@@ -92,6 +95,30 @@ def test_cash_goes_into_the_callers_till_and_the_wallet(world: World, clerk: Per
     assert post(clerk, path, CASH).status_code == 400  # without a key
     found = clerk.client().get(f"/api/v1/wallets/{wallet}/").json()
     assert found["posted_micro"] == 50 * UNIT
+    assert_books(world.alpha)
+
+
+def test_one_top_up_sent_many_times_at_the_same_moment_is_one(world: World, clerk: Person) -> None:
+    wallet = wallet_of(clerk)
+    opened(clerk)
+
+    def send(amount: int) -> tuple[int, bytes]:
+        try:
+            body = {**CASH, "amount_micro": amount * UNIT}
+            answer = post(clerk, f"/api/v1/wallets/{wallet}/topups/", body, "top-1")
+            return answer.status_code, answer.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, [50, 50, 50, 20, 20, 50, 20, 50]))
+    accepted = {content for status, content in answers if status == 201}
+    assert {status for status, _ in answers} == {201, 409}
+    assert len(accepted) == 1
+    amount = json.loads(accepted.pop())["amount_micro"]
+    assert amount in (50 * UNIT, 20 * UNIT)
+    found = clerk.client().get(f"/api/v1/wallets/{wallet}/").json()
+    assert found["posted_micro"] == amount
     assert_books(world.alpha)
 
 

@@ -32,8 +32,12 @@ from wificore.access.services import site_save
 from wificore.kernel.actor import acting_as
 from wificore.kernel.db.context import no_context
 
-TODAY = datetime.now(UTC).date()
 DAY = timedelta(days=1)
+
+
+def today() -> date:
+    """Not a constant: a long run of tests may pass midnight."""
+    return datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ def closed(day: date, **options: Any) -> DayClose:
 
 
 def test_a_close_has_the_totals_of_its_shifts(worked: Shift) -> None:
-    totals = day_close(day=TODAY).totals
+    totals = day_close(day=today()).totals
     assert totals["shifts"] == [
         {
             "shift": worked.public_id,
@@ -80,45 +84,45 @@ def test_a_close_has_the_totals_of_its_shifts(worked: Shift) -> None:
 
 def test_a_day_with_an_open_shift_is_not_closed(shift: Shift) -> None:
     with pytest.raises(ShiftOpen) as refused:
-        day_close(day=TODAY)
+        day_close(day=today())
     assert AMINA.name in refused.value.message
 
 
 def test_a_shift_is_in_one_close(worked: Shift) -> None:
-    first = day_close(day=TODAY - DAY)
+    first = day_close(day=today() - DAY)
     assert first.totals["shifts"] == []  # it was opened after that day
-    second = day_close(day=TODAY)
+    second = day_close(day=today())
     assert [shift["shift"] for shift in second.totals["shifts"]] == [worked.public_id]
     assert (second.seq, second.previous, second.since) == (2, first.hash, first.until)
 
 
 def test_a_day_is_closed_once_and_in_order(counter: World) -> None:
-    day_close(day=TODAY - DAY)
-    for day in (TODAY - DAY, TODAY - 2 * DAY):
+    day_close(day=today() - DAY)
+    for day in (today() - DAY, today() - 2 * DAY):
         with pytest.raises(DayClosed):
             day_close(day=day)
     with pytest.raises(TillInvalid):
-        day_close(day=TODAY + 2 * DAY)
+        day_close(day=today() + 2 * DAY)
 
 
 def test_a_day_is_closed_once_by_many_at_the_same_moment(world: World, worked: Shift) -> None:
-    results = together(world.alpha, [lambda: day_close(day=TODAY)] * 5)
+    results = together(world.alpha, [lambda: day_close(day=today())] * 5)
     assert len(done(results)) == 1
     assert {type(r).__name__ for r in results} == {"DayClose", "DayClosed"}
 
 
 def test_each_site_has_a_chain_of_its_own(counter: World) -> None:
     site = site_save(site=Site(name="Kibera", zone="Africa/Nairobi")).pk
-    here, there = closed(TODAY), day_close(day=TODAY - DAY, site=site)
+    here, there = closed(today()), day_close(day=today() - DAY, site=site)
     assert (here.seq, there.seq, there.previous) == (1, 1, "")
     with acting_as(BRIAN):
         mine = shift_open(float_micro=0, site=site)
         with pytest.raises(ShiftOpen):
-            day_close(day=datetime.now(UTC).date(), site=site)
+            day_close(day=today(), site=site)
         shift_close(shift=mine, counted_micro=0)
-        assert len(day_close(day=TODAY, site=site).totals["shifts"]) == 1
+        assert len(day_close(day=today(), site=site).totals["shifts"]) == 1
     with pytest.raises(TillInvalid):
-        day_close(day=TODAY, site=2**40)
+        day_close(day=today(), site=2**40)
 
 
 def test_other_apps_add_their_part_to_the_close_without_a_site(
@@ -126,9 +130,9 @@ def test_other_apps_add_their_part_to_the_close_without_a_site(
 ) -> None:
     monkeypatch.setattr(parts, "_parts", {})
     parts.day_part("payments", lambda since, until: {"seconds": int((until - since).seconds >= 0)})
-    assert day_close(day=TODAY).totals["parts"] == {"payments": {"seconds": 1}}
+    assert day_close(day=today()).totals["parts"] == {"payments": {"seconds": 1}}
     site = site_save(site=Site(name="Kibera")).pk
-    assert day_close(day=TODAY, site=site).totals["parts"] == {}
+    assert day_close(day=today(), site=site).totals["parts"] == {}
     with pytest.raises(ValueError, match="payments"):
         parts.day_part("payments", lambda since, until: {})
 
@@ -144,8 +148,8 @@ def verified(*arguments: str) -> tuple[int, str]:
 
 
 def test_a_chain_that_nobody_touched_is_clean(worked: Shift) -> None:
-    day_close(day=TODAY - DAY)
-    day_close(day=TODAY)
+    day_close(day=today() - DAY)
+    day_close(day=today())
     code, text = verified("--all")
     assert code == 0
     assert "ts_alpha: 2 closed days: clean" in text
@@ -176,8 +180,8 @@ def as_owner(statement: str, *values: object) -> None:
     ids=["note", "hash", "shift", "entries"],
 )
 def test_what_was_changed_is_found(worked: Shift, statement: str, finding: str) -> None:
-    day_close(day=TODAY - DAY)
-    day_close(day=TODAY)
+    day_close(day=today() - DAY)
+    day_close(day=today())
     as_owner(statement)
     code, text = verified("--tenant", "alpha")
     assert code == 1
@@ -185,8 +189,8 @@ def test_what_was_changed_is_found(worked: Shift, statement: str, finding: str) 
 
 
 def test_a_close_that_is_missing_is_found(counter: World) -> None:
-    day_close(day=TODAY - DAY)
-    day_close(day=TODAY)
+    day_close(day=today() - DAY)
+    day_close(day=today())
     as_owner("DELETE FROM tills_dayclose WHERE seq = 1")
     assert "a close before it is missing" in verified("--tenant", "alpha")[1]
 
@@ -196,7 +200,7 @@ def test_a_close_that_is_missing_is_found(counter: World) -> None:
 def test_no_role_of_the_application_rewrites_a_close(
     counter: World, as_role: Callable[[str], Any], role: str, statement: str
 ) -> None:
-    day_close(day=TODAY)
+    day_close(day=today())
     with as_role(role).cursor() as cursor:
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             cursor.execute(statement.format("ts_alpha.tills_dayclose"))

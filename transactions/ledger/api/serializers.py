@@ -8,10 +8,10 @@ from rest_framework import serializers
 
 from transactions.ledger import selectors
 from transactions.ledger.models import Account, Entry, Transfer
+from wificore.kernel.api.rows import MAX_ID
 
 MICRO = "Micro-units; above 0 we owe it, below 0 we have it."
 MOST = 10**18
-MAX_ID = 2**63 - 1
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):

@@ -1,7 +1,8 @@
-"""URL routes under /api/v1/: reports, and the statements of wallets and resellers."""
+"""URL routes under /api/v1/: reports; statements of wallets and resellers; receipts."""
 
 from django.urls import path
 
+from .receipts import ReceiptView
 from .statements import FloatStatementView, WalletStatementView
 from .views import CostsView, FloatsView, IncomeView, LiabilityView, SuspenseView
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("reports/liability/", LiabilityView.as_view(), name="report-liability"),
     path("reports/fees/", CostsView.as_view(), name="report-fees"),
     path("reports/suspense/", SuspenseView.as_view(), name="report-suspense"),
+    path("tills/sales/<str:id>/receipt/", ReceiptView.as_view(), name="sale-receipt"),
     path("wallets/<str:id>/statement/", WalletStatementView.as_view(), name="wallet-statement"),
     path("resellers/<str:id>/statement/", FloatStatementView.as_view(), name="float-statement"),
 ]
