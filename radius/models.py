@@ -7,6 +7,8 @@ same transaction (RADIUS 4). Those, the histories and the view are made by SQL, 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from wificore.kernel.currency import own_currency
+
 from .imports.models import Import, ImportRow  # noqa: F401  # Django finds models here
 
 MAX_KBPS = 100_000_000
@@ -28,7 +30,7 @@ class Plan(models.Model):
     )
     currency = models.CharField(
         max_length=3,
-        default="KES",
+        default=own_currency,
         validators=[RegexValidator(r"\A[A-Z]{3}\Z", "Use an ISO 4217 code, for example KES.")],
     )
     download_kbps = models.PositiveIntegerField(

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet, Sum
+
+from wificore.kernel.currency import own_currency
 
 from .kinds import Kind
 from .models import Account, Entry, Hold, Transfer
@@ -11,7 +12,7 @@ from .models import Account, Entry, Hold, Transfer
 
 def currency_of_tenant() -> str:
     """The currency of accounts that name none; one for the whole installation so far."""
-    return str(settings.CURRENCY)
+    return own_currency()
 
 
 def account_find(*, kind: Kind, owner: str, currency: str) -> int | None:

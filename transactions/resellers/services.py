@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from radius.services import entitlement_open
 from transactions.ledger.kinds import Kind
@@ -114,9 +115,9 @@ def resale_make(*, reseller: Reseller, subscriber: Any, plan: Any) -> Resale:
             currency=plan.currency,
             transfer_id=transfer,
             valid_until=customer.expires_at,
+            created_at=timezone.now(),
         )
         announce("reseller.sold", public_id, new=_told(sale))
-    sale.refresh_from_db()
     return sale
 
 

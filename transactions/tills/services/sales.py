@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from radius.services import entitlement_open
 from transactions.ledger.kinds import Kind
@@ -54,9 +55,9 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str) -> Sale:
             currency=plan.currency,
             transfer_id=done.transfer,
             valid_until=customer.expires_at,
+            created_at=timezone.now(),
         )
         announce("sale.made", public_id, new=_told(sale))
-    sale.refresh_from_db()
     return sale
 
 
@@ -93,6 +94,7 @@ def sale_refund(*, sale: Sale, amount_micro: int, pay: str, reason: str) -> Refu
             reason=reason,
             by=current_actor().label,
             transfer_id=done.transfer,
+            created_at=timezone.now(),
         )
         sale.refunded_micro += amount_micro
         sale.save(update_fields=["refunded_micro"])

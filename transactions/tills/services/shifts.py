@@ -40,6 +40,7 @@ def shift_open(*, float_micro: int, site: int | None = None) -> Shift:
                 cashier_name=who.name,
                 account_id=drawer,
                 float_micro=float_micro,
+                opened_at=timezone.now(),
             )
             if float_micro:
                 entries = [(drawer, -float_micro), (account(Kind.CASH, SAFE), float_micro)]
@@ -48,7 +49,6 @@ def shift_open(*, float_micro: int, site: int | None = None) -> Shift:
             announce("shift.opened", public_id, new=told)
     except IntegrityError:
         raise ShiftOpen("You have a shift open: close it first.") from None
-    shift.refresh_from_db()
     return shift
 
 
