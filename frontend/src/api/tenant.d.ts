@@ -1261,6 +1261,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; q?: string; state?: string; provider?: string; wallet?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedPaymentList"] } }; } };
+        put?: never;
+        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path?: never; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["NewPaymentRequest"] } }; responses: { 201: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/{id}/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
+        put?: never;
+        post?: never;
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/{id}/check/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get?: never;
+        put?: never;
+        post: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }; requestBody?: never; responses: { 202: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/receipts/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; q?: string; provider?: string; unverified?: string; state?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedReceiptList"] } }; } };
+        put?: never;
+        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path?: never; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["NewReceiptRequest"] } }; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; 201: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; 202: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; } };
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/suspense/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; receipt?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedSuspenseList"] } }; } };
+        put?: never;
+        post?: never;
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/suspense/{id}/match/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get?: never;
+        put?: never;
+        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path: { id: string }; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["MatchRequest"] } }; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Matched"] } }; } };
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
+    "/api/v1/payments/inbox/": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never };
+        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; ref?: string; door?: string; outcome?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedInboxList"] } }; } };
+        put?: never;
+        post?: never;
+        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
     "/api/v1/reports/fees/": {
         parameters: {
             query?: never;
@@ -2700,6 +2749,18 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "sw";
+        /** @description One line of a wallet: what came in is above 0, what went out below. */
+        LedgerEntry: {
+            id: string;
+            transfer: string;
+            kind: string;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            amount_micro: number;
+            balance_after_micro: number;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         Liability: {
             currency: string;
             /** Format: date-time */
@@ -3022,6 +3083,110 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Entry"][];
+        };
+        Payment: {
+            id: string;
+            wallet: string;
+            provider: string;
+            /** Format: int64 */
+            amount_micro: number;
+            currency: string;
+            phone?: string;
+            state: components["schemas"]["PaymentStateEnum"];
+            checkout_id?: string | null;
+            merchant_request_id?: string | null;
+            receipt?: string | null;
+            /** @description The provider's; null while nothing is known. */
+            readonly result_code: number | string | null;
+            result_text?: string;
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            paid_at?: string | null;
+        };
+        /** @enum {string} */
+        PaymentStateEnum: "created" | "pending" | "paid" | "failed" | "unknown";
+        NewPaymentRequest: {
+            wallet: string;
+            provider: "mpesa" | "paystack";
+            amount_micro: number;
+            currency: string;
+            phone?: string;
+            email?: string;
+        };
+        NewReceiptRequest: {
+            provider: "mpesa" | "paystack";
+            receipt: string;
+            wallet: string;
+            amount_micro: number;
+            currency: string;
+        };
+        Receipt: {
+            provider: string;
+            receipt: string;
+            readonly wallet: string | null;
+            readonly payment: string | null;
+            amount_micro: number;
+            currency: string;
+            state: "credited" | "suspense" | "waiting";
+            door: string;
+            unverified?: boolean;
+            disputed?: boolean;
+            /** Format: date-time */
+            received_at: string;
+        };
+        Suspense: {
+            id: string;
+            provider: string;
+            receipt: string;
+            amount_micro: number;
+            currency: string;
+            account_ref: string;
+            readonly payer_masked: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        MatchRequest: { wallet: string };
+        Matched: components["schemas"]["Suspense"] & { wallet: string; matched_at?: string | null };
+        Inbox: {
+            id: string;
+            door: "stk" | "c2b" | "reversal" | "paystack";
+            checkout_id?: string;
+            receipt?: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            processed_at?: string | null;
+            outcome: ("credited" | "duplicate" | "failed" | "unknown" | "suspense" | "rejected") | null;
+            note?: string;
+        };
+        PaginatedPaymentList: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Payment"][];
+        };
+        PaginatedReceiptList: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Receipt"][];
+        };
+        PaginatedSuspenseList: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Suspense"][];
+        };
+        PaginatedInboxList: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Inbox"][];
+        };
+        PaginatedLedgerEntryList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["LedgerEntry"][];
         };
         PaginatedExportList: {
             /** Format: uri */
@@ -4133,7 +4298,7 @@ export interface components {
          * @enum {string}
          */
         SupportStateEnum: "open" | "ended" | "expired";
-        Suspense: {
+        SuspenseReport: {
             currency: string;
             total_micro: number;
             ages: components["schemas"]["Ages"];
@@ -7275,7 +7440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Suspense"];
+                    "application/json": components["schemas"]["SuspenseReport"];
                 };
             };
         };
@@ -7402,7 +7567,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedEntryList"];
+                    "application/json": components["schemas"]["PaginatedLedgerEntryList"];
                 };
             };
         };
@@ -8378,7 +8543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedEntryList"];
+                    "application/json": components["schemas"]["PaginatedLedgerEntryList"];
                 };
             };
         };

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from wificore.access.selectors import zone
@@ -125,6 +126,7 @@ class AgesSerializer(serializers.Serializer[Any]):
     older = AgeSerializer()
 
 
+@extend_schema_serializer(component_name="SuspenseReport")  # payments list suspense itself
 class SuspenseSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     total_micro = serializers.IntegerField()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.validators import RegexValidator
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from transactions.wallets.models import Wallet
@@ -57,6 +57,7 @@ class WalletSerializer(serializers.ModelSerializer[Wallet]):
         )
 
 
+@extend_schema_serializer(component_name="LedgerEntry")  # the audit trail has an Entry too
 class EntrySerializer(serializers.Serializer[Any]):
     """One line of a wallet: what came in is above 0, what went out below."""
 
