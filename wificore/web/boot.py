@@ -19,11 +19,13 @@ def boot(request: HttpRequest) -> Json:
 
     Returns:
         {"kind": "tenant" or "platform", "name", "slug", "zone", "logo": address or None,
-         "colour": "#rrggbb" or "", "live": {"key", "port"} or None}
+         "colour": "#rrggbb" or "", "live": {"key", "port"} or None,
+         "currency": ISO 4217}
     """
     tenant = getattr(request, "tenant", None)
     if tenant is None:
-        return {"kind": "platform", "name": PLATFORM_NAME, "slug": "", **NOTHING_OF_ITS_OWN}
+        nothing = {**NOTHING_OF_ITS_OWN, "currency": settings.CURRENCY}
+        return {"kind": "platform", "name": PLATFORM_NAME, "slug": "", **nothing}
     zone, colour = Settings.objects.values_list("zone", "colour").get(pk=1)
     return {
         "kind": "tenant",
@@ -33,6 +35,7 @@ def boot(request: HttpRequest) -> Json:
         "logo": logo_url(),
         "colour": colour,
         "live": _live(tenant.schema_name),
+        "currency": settings.CURRENCY,
     }
 
 

@@ -10,6 +10,8 @@ export interface Boot {
   /** `#rrggbb`; empty: the platform's own. */
   colour: string
   live: { key: string; port: number } | null
+  /** ISO 4217: in which amounts are. */
+  currency: string
 }
 
 const NOTHING: Boot = {
@@ -20,6 +22,7 @@ const NOTHING: Boot = {
   logo: null,
   colour: '',
   live: null,
+  currency: 'KES',
 }
 
 function read(): Boot {

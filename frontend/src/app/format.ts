@@ -70,7 +70,7 @@ export function number(value: number | null | undefined, digits = 0): string {
 }
 
 /** Whole money without decimals: "KES 1,500"; never a sign that people here do not use. */
-export function money(micro: number | null | undefined, currency = 'KES'): string {
+export function money(micro: number | null | undefined, currency = boot.currency): string {
   if (micro == null) return NOTHING
   const digits = micro % MICRO === 0 ? 0 : 2
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
