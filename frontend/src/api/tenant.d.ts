@@ -665,6 +665,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/accounts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where money is. */
+        get: operations["api_v1_ledger_accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/adjustments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Corrects the books by another transfer: cash to the bank, a forgotten fee. */
+        post: operations["api_v1_ledger_adjustments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How it moved, newest first; each with its entries. */
+        get: operations["api_v1_ledger_transfers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How it moved, newest first; each with its entries. */
+        get: operations["api_v1_ledger_transfers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/": {
         parameters: {
             query?: never;
@@ -1261,55 +1329,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payments/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; q?: string; state?: string; provider?: string; wallet?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedPaymentList"] } }; } };
-        put?: never;
-        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path?: never; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["NewPaymentRequest"] } }; responses: { 201: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/{id}/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
-        put?: never;
-        post?: never;
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/{id}/check/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get?: never;
-        put?: never;
-        post: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }; requestBody?: never; responses: { 202: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Payment"] } }; } };
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/receipts/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; q?: string; provider?: string; unverified?: string; state?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedReceiptList"] } }; } };
-        put?: never;
-        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path?: never; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["NewReceiptRequest"] } }; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; 201: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; 202: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Receipt"] } }; } };
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/suspense/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; receipt?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedSuspenseList"] } }; } };
-        put?: never;
-        post?: never;
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/suspense/{id}/match/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get?: never;
-        put?: never;
-        post: { parameters: { query?: never; header: { "Idempotency-Key": string }; path: { id: string }; cookie?: never }; requestBody: { content: { "application/json": components["schemas"]["MatchRequest"] } }; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Matched"] } }; } };
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
-    "/api/v1/payments/inbox/": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never };
-        get: { parameters: { query?: { cursor?: string; page_size?: number; export?: "csv"; ref?: string; door?: string; outcome?: string }; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["PaginatedInboxList"] } }; } };
-        put?: never;
-        post?: never;
-        delete?: never; options?: never; head?: never; patch?: never; trace?: never;
-    };
     "/api/v1/reports/fees/": {
         parameters: {
             query?: never;
@@ -1790,6 +1809,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tills/sales/{id}/receipt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One sale's. */
+        get: operations["api_v1_tills_sales_receipt_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tills/sales/{id}/refunds/": {
         parameters: {
             query?: never;
@@ -2134,6 +2170,41 @@ export interface components {
             /** Format: email */
             email: string;
             name?: string;
+        };
+        Account: {
+            id: string;
+            kind: components["schemas"]["AccountKindEnum"];
+            /** @default  */
+            owner: string;
+            currency: string;
+            /** @description Micro-units; above 0 we owe it, below 0 we have it. */
+            readonly balance_micro: number;
+            /** @description Set aside of it. */
+            held_micro: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description * `wallet` - wallet
+         *     * `cash` - cash
+         *     * `clearing` - clearing
+         *     * `float` - float
+         *     * `revenue_wifi` - revenue_wifi
+         *     * `revenue_water` - revenue_water
+         *     * `suspense` - suspense
+         *     * `receivable` - receivable
+         *     * `overrun` - overrun
+         *     * `refunds` - refunds
+         *     * `fees` - fees
+         *     * `commission` - commission
+         * @enum {string}
+         */
+        AccountKindEnum: "wallet" | "cash" | "clearing" | "float" | "revenue_wifi" | "revenue_water" | "suspense" | "receivable" | "overrun" | "refunds" | "fees" | "commission";
+        /** @description What moves from where to where; the entries sum to 0. */
+        AdjustmentRequest: {
+            currency: string;
+            entries: components["schemas"]["PlaceRequest"][];
+            reason: string;
         };
         Age: {
             number: number;
@@ -2733,12 +2804,6 @@ export interface components {
             view: string;
             readonly opens_task: boolean;
         };
-        /**
-         * @description * `oidc` - OpenID Connect
-         *     * `ldap` - LDAP
-         * @enum {string}
-         */
-        KindEnum: "oidc" | "ldap";
         /** @description All of them: there are few, so they have no pages. */
         Kinds: {
             results: components["schemas"]["Kind"][];
@@ -3035,6 +3100,13 @@ export interface components {
             ok: boolean;
             message: string;
         };
+        PaginatedAccountList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Account"][];
+        };
         PaginatedAlertRouteList: {
             /** Format: uri */
             next: string | null;
@@ -3084,110 +3156,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Entry"][];
         };
-        Payment: {
-            id: string;
-            wallet: string;
-            provider: string;
-            /** Format: int64 */
-            amount_micro: number;
-            currency: string;
-            phone?: string;
-            state: components["schemas"]["PaymentStateEnum"];
-            checkout_id?: string | null;
-            merchant_request_id?: string | null;
-            receipt?: string | null;
-            /** @description The provider's; null while nothing is known. */
-            readonly result_code: number | string | null;
-            result_text?: string;
-            url?: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            paid_at?: string | null;
-        };
-        /** @enum {string} */
-        PaymentStateEnum: "created" | "pending" | "paid" | "failed" | "unknown";
-        NewPaymentRequest: {
-            wallet: string;
-            provider: "mpesa" | "paystack";
-            amount_micro: number;
-            currency: string;
-            phone?: string;
-            email?: string;
-        };
-        NewReceiptRequest: {
-            provider: "mpesa" | "paystack";
-            receipt: string;
-            wallet: string;
-            amount_micro: number;
-            currency: string;
-        };
-        Receipt: {
-            provider: string;
-            receipt: string;
-            readonly wallet: string | null;
-            readonly payment: string | null;
-            amount_micro: number;
-            currency: string;
-            state: "credited" | "suspense" | "waiting";
-            door: string;
-            unverified?: boolean;
-            disputed?: boolean;
-            /** Format: date-time */
-            received_at: string;
-        };
-        Suspense: {
-            id: string;
-            provider: string;
-            receipt: string;
-            amount_micro: number;
-            currency: string;
-            account_ref: string;
-            readonly payer_masked: string;
-            /** Format: date-time */
-            received_at: string;
-        };
-        MatchRequest: { wallet: string };
-        Matched: components["schemas"]["Suspense"] & { wallet: string; matched_at?: string | null };
-        Inbox: {
-            id: string;
-            door: "stk" | "c2b" | "reversal" | "paystack";
-            checkout_id?: string;
-            receipt?: string;
-            /** Format: date-time */
-            received_at: string;
-            /** Format: date-time */
-            processed_at?: string | null;
-            outcome: ("credited" | "duplicate" | "failed" | "unknown" | "suspense" | "rejected") | null;
-            note?: string;
-        };
-        PaginatedPaymentList: {
-            next: string | null;
-            previous: string | null;
-            results: components["schemas"]["Payment"][];
-        };
-        PaginatedReceiptList: {
-            next: string | null;
-            previous: string | null;
-            results: components["schemas"]["Receipt"][];
-        };
-        PaginatedSuspenseList: {
-            next: string | null;
-            previous: string | null;
-            results: components["schemas"]["Suspense"][];
-        };
-        PaginatedInboxList: {
-            next: string | null;
-            previous: string | null;
-            results: components["schemas"]["Inbox"][];
-        };
-        PaginatedLedgerEntryList: {
-            /** Format: uri */
-            next: string | null;
-            /** Format: uri */
-            previous: string | null;
-            results: components["schemas"]["LedgerEntry"][];
-        };
         PaginatedExportList: {
             /** Format: uri */
             next: string | null;
@@ -3208,6 +3176,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Job"][];
+        };
+        PaginatedLedgerEntryList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["LedgerEntry"][];
         };
         PaginatedLoginList: {
             /** Format: uri */
@@ -3341,6 +3316,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Token"][];
+        };
+        PaginatedTransferList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Transfer"][];
         };
         PaginatedUserList: {
             /** Format: uri */
@@ -3509,7 +3491,7 @@ export interface components {
         };
         /** @description A provider; its secret goes in and never comes out. */
         PatchedProviderRequest: {
-            kind?: components["schemas"]["KindEnum"];
+            kind?: components["schemas"]["ProviderKindEnum"];
             slug?: string;
             name?: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
@@ -3625,7 +3607,7 @@ export interface components {
          *     * `wallet` - Wallet
          * @enum {string}
          */
-        PayEnum: "cash" | "wallet";
+        Pay0cfEnum: "cash" | "wallet";
         Permission: {
             id: string;
             code: string;
@@ -3651,6 +3633,25 @@ export interface components {
         Picture: {
             /** @description Signed; it works for a day or two. */
             url: string;
+        };
+        /**
+         * @description * `cash` - cash
+         *     * `clearing` - clearing
+         *     * `fees` - fees
+         * @enum {string}
+         */
+        PlaceKindEnum: "cash" | "clearing" | "fees";
+        /** @description An account by its number, or by kind and owner: one that is new is opened. */
+        PlaceRequest: {
+            /** Format: int64 */
+            account?: number;
+            kind?: components["schemas"]["PlaceKindEnum"];
+            owner?: string;
+            /**
+             * Format: int64
+             * @description Micro-units; above 0 we owe it, below 0 we have it.
+             */
+            amount_micro: number;
         };
         Plan: {
             readonly id: number;
@@ -3771,7 +3772,7 @@ export interface components {
         /** @description A provider; its secret goes in and never comes out. */
         Provider: {
             readonly id: string;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ProviderKindEnum"];
             slug: string;
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
@@ -3795,9 +3796,15 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "africastalking";
+        /**
+         * @description * `oidc` - OpenID Connect
+         *     * `ldap` - LDAP
+         * @enum {string}
+         */
+        ProviderKindEnum: "oidc" | "ldap";
         /** @description A provider; its secret goes in and never comes out. */
         ProviderRequest: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ProviderKindEnum"];
             slug: string;
             name: string;
             /** @description For `oidc`: issuer, client_id, scope, groups_claim, trust_addresses. For `ldap`: server, start_tls, ca_certificates, bind_dn, user_base, user_filter, email_attribute, name_attribute, subject_attribute, group_base, group_filter, group_type. */
@@ -3811,6 +3818,28 @@ export interface components {
             create_users?: boolean;
             default_role?: string;
         };
+        Receipt: {
+            organisation: string;
+            /** @description Its number for people. */
+            receipt: string;
+            /** Format: date-time */
+            at: string;
+            seller: string;
+            customer: string;
+            plan: string;
+            pay: components["schemas"]["ReceiptPayEnum"];
+            amount_micro: number;
+            refunded_micro: number;
+            currency: string;
+            /** Format: date-time */
+            valid_until: string | null;
+        };
+        /**
+         * @description * `cash` - cash
+         *     * `wallet` - wallet
+         * @enum {string}
+         */
+        ReceiptPayEnum: "cash" | "wallet";
         ReceivedRow: {
             /** Format: date-time */
             at: string;
@@ -3825,7 +3854,7 @@ export interface components {
         Refund: {
             id: string;
             sale: string;
-            pay: components["schemas"]["PayEnum"];
+            pay: components["schemas"]["Pay0cfEnum"];
             /** Format: int64 */
             amount_micro: number;
             /** @description Of the sale, all refunds together. */
@@ -3847,7 +3876,7 @@ export interface components {
              *     * `cash` - Cash
              *     * `wallet` - Wallet
              */
-            pay?: components["schemas"]["PayEnum"];
+            pay?: components["schemas"]["Pay0cfEnum"];
             reason: string;
         };
         /** @description Which events: by default those of the last 24 hours. */
@@ -3976,7 +4005,7 @@ export interface components {
             /** Format: int64 */
             plan: number;
             plan_name: string;
-            pay: components["schemas"]["PayEnum"];
+            pay: components["schemas"]["Pay0cfEnum"];
             /** Format: int64 */
             amount_micro: number;
             /** Format: int64 */
@@ -3997,7 +4026,7 @@ export interface components {
             /** @description Its id or its account number. */
             wallet?: string;
             phone?: string;
-            pay: components["schemas"]["PayEnum"];
+            pay: components["schemas"]["Pay0cfEnum"];
         };
         /**
          * @description * `own` - The sites of its holder's departments
@@ -4379,6 +4408,26 @@ export interface components {
             currency: string;
             channel: components["schemas"]["Channel7b3Enum"];
         };
+        Transfer: {
+            id: string;
+            kind: string;
+            /** @description Of its positive entries. */
+            amount_micro: number;
+            reverses: string | null;
+            reason?: string;
+            actor?: string;
+            actor_name?: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TransferEntry: {
+            account: string;
+            kind: string;
+            owner: string;
+            /** @description Micro-units; above 0 we owe it, below 0 we have it. */
+            amount_micro: number;
+            balance_after_micro: number | null;
+        };
         Unread: {
             unread: number;
         };
@@ -4457,6 +4506,19 @@ export interface components {
          * @enum {string}
          */
         WebhookEventsEnum: "channel_occupied" | "channel_vacated" | "member_added" | "member_removed" | "client_event" | "cache_miss";
+        WholeTransfer: {
+            id: string;
+            kind: string;
+            /** @description Of its positive entries. */
+            amount_micro: number;
+            reverses: string | null;
+            reason?: string;
+            actor?: string;
+            actor_name?: string;
+            /** Format: date-time */
+            created_at: string;
+            entries: components["schemas"]["TransferEntry"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -4466,6 +4528,9 @@ export interface components {
 }
 export type SchemaAcceptInvitationRequest = components['schemas']['AcceptInvitationRequest'];
 export type SchemaAcceptedInvitation = components['schemas']['AcceptedInvitation'];
+export type SchemaAccount = components['schemas']['Account'];
+export type SchemaAccountKindEnum = components['schemas']['AccountKindEnum'];
+export type SchemaAdjustmentRequest = components['schemas']['AdjustmentRequest'];
 export type SchemaAge = components['schemas']['Age'];
 export type SchemaAges = components['schemas']['Ages'];
 export type SchemaAlertRoute = components['schemas']['AlertRoute'];
@@ -4514,9 +4579,9 @@ export type SchemaInvitedExtraDepartmentRequest = components['schemas']['Invited
 export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
 export type SchemaKind = components['schemas']['Kind'];
-export type SchemaKindEnum = components['schemas']['KindEnum'];
 export type SchemaKinds = components['schemas']['Kinds'];
 export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
+export type SchemaLedgerEntry = components['schemas']['LedgerEntry'];
 export type SchemaLiability = components['schemas']['Liability'];
 export type SchemaLine = components['schemas']['Line'];
 export type SchemaLogin = components['schemas']['Login'];
@@ -4537,6 +4602,7 @@ export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOpenRequest = components['schemas']['OpenRequest'];
 export type SchemaOpenShiftRequest = components['schemas']['OpenShiftRequest'];
 export type SchemaOutcome = components['schemas']['Outcome'];
+export type SchemaPaginatedAccountList = components['schemas']['PaginatedAccountList'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
 export type SchemaPaginatedDayList = components['schemas']['PaginatedDayList'];
@@ -4547,6 +4613,7 @@ export type SchemaPaginatedEntryList = components['schemas']['PaginatedEntryList
 export type SchemaPaginatedExportList = components['schemas']['PaginatedExportList'];
 export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvitationList'];
 export type SchemaPaginatedJobList = components['schemas']['PaginatedJobList'];
+export type SchemaPaginatedLedgerEntryList = components['schemas']['PaginatedLedgerEntryList'];
 export type SchemaPaginatedLoginList = components['schemas']['PaginatedLoginList'];
 export type SchemaPaginatedNasList = components['schemas']['PaginatedNasList'];
 export type SchemaPaginatedNotificationList = components['schemas']['PaginatedNotificationList'];
@@ -4566,6 +4633,7 @@ export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubs
 export type SchemaPaginatedSupportSessionList = components['schemas']['PaginatedSupportSessionList'];
 export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
+export type SchemaPaginatedTransferList = components['schemas']['PaginatedTransferList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
 export type SchemaPaginatedWalletList = components['schemas']['PaginatedWalletList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
@@ -4586,11 +4654,13 @@ export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest
 export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsSettingsRequest'];
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
-export type SchemaPayEnum = components['schemas']['PayEnum'];
+export type SchemaPay0cfEnum = components['schemas']['Pay0cfEnum'];
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
 export type SchemaPerson = components['schemas']['Person'];
 export type SchemaPicture = components['schemas']['Picture'];
+export type SchemaPlaceKindEnum = components['schemas']['PlaceKindEnum'];
+export type SchemaPlaceRequest = components['schemas']['PlaceRequest'];
 export type SchemaPlan = components['schemas']['Plan'];
 export type SchemaPlanRequest = components['schemas']['PlanRequest'];
 export type SchemaPolicy = components['schemas']['Policy'];
@@ -4600,7 +4670,10 @@ export type SchemaPositionRequest = components['schemas']['PositionRequest'];
 export type SchemaPreference = components['schemas']['Preference'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
+export type SchemaProviderKindEnum = components['schemas']['ProviderKindEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
+export type SchemaReceipt = components['schemas']['Receipt'];
+export type SchemaReceiptPayEnum = components['schemas']['ReceiptPayEnum'];
 export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
@@ -4645,18 +4718,21 @@ export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
-export type SchemaSuspense = components['schemas']['Suspense'];
+export type SchemaSuspenseReport = components['schemas']['SuspenseReport'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
 export type SchemaTopUp = components['schemas']['TopUp'];
 export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
+export type SchemaTransfer = components['schemas']['Transfer'];
+export type SchemaTransferEntry = components['schemas']['TransferEntry'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
 export type SchemaWallet = components['schemas']['Wallet'];
 export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
+export type SchemaWholeTransfer = components['schemas']['WholeTransfer'];
 export type $defs = Record<string, never>;
 export interface operations {
     api_schema_retrieve: {
@@ -6120,6 +6196,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    api_v1_ledger_accounts_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                kind?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: owner. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccountList"];
+                };
+            };
+        };
+    };
+    api_v1_ledger_adjustments_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeTransfer"];
+                };
+            };
+        };
+    };
+    api_v1_ledger_transfers_list: {
+        parameters: {
+            query?: {
+                /** @description This one. */
+                actor?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                kind?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: reason, actor_name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTransferList"];
+                };
+            };
+        };
+    };
+    api_v1_ledger_transfers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeTransfer"];
                 };
             };
         };
@@ -8259,6 +8444,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sale"];
+                };
+            };
+        };
+    };
+    api_v1_tills_sales_receipt_retrieve: {
+        parameters: {
+            query?: {
+                /** @description A strip to print. */
+                export?: "pdf";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
                 };
             };
         };
