@@ -75,6 +75,8 @@ SPECTACULAR_SETTINGS = {
         "SentStateEnum": "wificore.notifications.models.inbox.DeliveryState",
         "DeliveryStateEnum": "wificore.webhooks.models.DeliveryState",
         "JobStateEnum": "wificore.jobs.models.JobState",
+        "PayEnum": "transactions.tills.models.Pay",
+        "DrawerEnum": ["cash"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -30,7 +30,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     seller = serializers.CharField(source="seller_name")
     customer = serializers.CharField()
     plan = serializers.CharField(source="plan_name")
-    pay = serializers.ChoiceField(choices=["cash", "wallet"])
+    pay = serializers.ChoiceField(choices=[("cash", "Cash"), ("wallet", "Wallet")])
     amount_micro = serializers.IntegerField()
     refunded_micro = serializers.IntegerField()
     currency = serializers.CharField()
