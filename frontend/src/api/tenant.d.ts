@@ -2341,11 +2341,6 @@ export interface components {
             /** @description Missing from counted drawers, above 0; too much in them, below. */
             difference_micro: number;
         };
-        /**
-         * @description * `cash` - cash
-         * @enum {string}
-         */
-        Channel7b3Enum: "cash";
         CloseDayRequest: {
             /** Format: date */
             day: string;
@@ -2493,6 +2488,11 @@ export interface components {
             /** @description What was the matter. */
             note?: string;
         };
+        /**
+         * @description * `cash` - cash
+         * @enum {string}
+         */
+        DrawerEnum: "cash";
         /** @description An endpoint; its secret is shown when it is made, and never again. */
         Endpoint: {
             readonly id: string;
@@ -2674,7 +2674,7 @@ export interface components {
             amount_micro: number;
             /** @example KES */
             currency: string;
-            channel: components["schemas"]["Channel7b3Enum"];
+            channel: components["schemas"]["DrawerEnum"];
         };
         Floats: {
             currency: string;
@@ -3607,7 +3607,7 @@ export interface components {
          *     * `wallet` - Wallet
          * @enum {string}
          */
-        Pay0cfEnum: "cash" | "wallet";
+        PayEnum: "cash" | "wallet";
         Permission: {
             id: string;
             code: string;
@@ -3827,19 +3827,13 @@ export interface components {
             seller: string;
             customer: string;
             plan: string;
-            pay: components["schemas"]["ReceiptPayEnum"];
+            pay: components["schemas"]["PayEnum"];
             amount_micro: number;
             refunded_micro: number;
             currency: string;
             /** Format: date-time */
             valid_until: string | null;
         };
-        /**
-         * @description * `cash` - cash
-         *     * `wallet` - wallet
-         * @enum {string}
-         */
-        ReceiptPayEnum: "cash" | "wallet";
         ReceivedRow: {
             /** Format: date-time */
             at: string;
@@ -3854,7 +3848,7 @@ export interface components {
         Refund: {
             id: string;
             sale: string;
-            pay: components["schemas"]["Pay0cfEnum"];
+            pay: components["schemas"]["PayEnum"];
             /** Format: int64 */
             amount_micro: number;
             /** @description Of the sale, all refunds together. */
@@ -3876,7 +3870,7 @@ export interface components {
              *     * `cash` - Cash
              *     * `wallet` - Wallet
              */
-            pay?: components["schemas"]["Pay0cfEnum"];
+            pay?: components["schemas"]["PayEnum"];
             reason: string;
         };
         /** @description Which events: by default those of the last 24 hours. */
@@ -4005,7 +3999,7 @@ export interface components {
             /** Format: int64 */
             plan: number;
             plan_name: string;
-            pay: components["schemas"]["Pay0cfEnum"];
+            pay: components["schemas"]["PayEnum"];
             /** Format: int64 */
             amount_micro: number;
             /** Format: int64 */
@@ -4026,7 +4020,7 @@ export interface components {
             /** @description Its id or its account number. */
             wallet?: string;
             phone?: string;
-            pay: components["schemas"]["Pay0cfEnum"];
+            pay: components["schemas"]["PayEnum"];
         };
         /**
          * @description * `own` - The sites of its holder's departments
@@ -4406,7 +4400,7 @@ export interface components {
             amount_micro: number;
             /** @example KES */
             currency: string;
-            channel: components["schemas"]["Channel7b3Enum"];
+            channel: components["schemas"]["DrawerEnum"];
         };
         Transfer: {
             id: string;
@@ -4543,7 +4537,6 @@ export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
 export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
 export type SchemaCash = components['schemas']['Cash'];
-export type SchemaChannel7b3Enum = components['schemas']['Channel7b3Enum'];
 export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
 export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
 export type SchemaCost = components['schemas']['Cost'];
@@ -4556,6 +4549,7 @@ export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
 export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
 export type SchemaDoneRequest = components['schemas']['DoneRequest'];
+export type SchemaDrawerEnum = components['schemas']['DrawerEnum'];
 export type SchemaEndpoint = components['schemas']['Endpoint'];
 export type SchemaEndpointRequest = components['schemas']['EndpointRequest'];
 export type SchemaEntry = components['schemas']['Entry'];
@@ -4654,7 +4648,7 @@ export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest
 export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsSettingsRequest'];
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
-export type SchemaPay0cfEnum = components['schemas']['Pay0cfEnum'];
+export type SchemaPayEnum = components['schemas']['PayEnum'];
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
 export type SchemaPerson = components['schemas']['Person'];
@@ -4673,7 +4667,6 @@ export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderKindEnum = components['schemas']['ProviderKindEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
 export type SchemaReceipt = components['schemas']['Receipt'];
-export type SchemaReceiptPayEnum = components['schemas']['ReceiptPayEnum'];
 export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
