@@ -28,17 +28,21 @@ def balance(account: int, *, at: datetime | None = None) -> int:
         Account.DoesNotExist: there is none with this number.
     """
     found = Account.objects.get(pk=account)
-    if found.running and at is None:
+    if not found.running:
+        return sum_of(account, before=at)
+    if at is None:
         return found.posted
-    rows = Entry.objects.filter(account=found)
-    if at is not None:
-        rows = rows.filter(created_at__lt=at)
-    return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
+    # Times of an account's entries rise with their numbers, so the last one before knows it.
+    rows = Entry.objects.filter(account=found, created_at__lt=at).order_by("-id")
+    return int(rows.values_list("balance_after", flat=True).first() or 0)
 
 
-def sum_of(account: int) -> int:
+def sum_of(account: int, *, before: datetime | None = None) -> int:
     """Of an account without a running balance."""
-    return int(Entry.objects.filter(account=account).aggregate(sum=Sum("amount"))["sum"] or 0)
+    rows = Entry.objects.filter(account=account)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def transfers() -> QuerySet[Transfer]:

@@ -2,7 +2,8 @@
 
     day_part("payments", totals_of_the_day)      in AppConfig.ready
 
-Only the close without a site has such parts: what is paid by telephone is paid nowhere.
+Only the close without a site has such parts: what is paid by telephone is paid nowhere. A part that
+cuts by time must look after what commits late: a transfer is dated before it is seen.
 """
 
 from collections.abc import Callable

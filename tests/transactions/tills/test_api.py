@@ -242,6 +242,14 @@ def test_a_clerk_sees_and_opens_tills_at_own_sites_only(world: World, owner: Per
     assert amina.client().get(f"{SHIFTS}{there}/").status_code == 404
 
 
+def test_a_site_where_something_was_counted_stays(world: World, owner: Person) -> None:
+    kibera = site(world, "Kibera")
+    assert post(owner, SHIFTS, {**FLOAT, "site": kibera}).status_code == 201
+    answer = owner.client().delete(f"/api/v1/sites/{kibera}/")
+    assert answer.status_code == 409
+    assert "Tills are" in answer.json()["error"]["message"]
+
+
 def test_the_stranger_sees_nothing(
     world: World, clerk: Person, stranger: Person, plan: int
 ) -> None:
