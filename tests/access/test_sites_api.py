@@ -95,11 +95,11 @@ def test_a_clerk_sees_none_and_the_stranger_only_its_own(
 def test_the_zone_of_the_organisation_is_read_by_managers_and_set_by_owners(
     world: World, owner: Person, clerk: Person, stranger: Person
 ) -> None:
-    assert get(owner, SETTINGS).json() == {"zone": "UTC"}
-    assert patch(owner, SETTINGS, zone="Africa/Nairobi").json() == {"zone": "Africa/Nairobi"}
-    assert get(stranger, SETTINGS).json() == {"zone": "UTC"}
+    assert get(owner, SETTINGS).json()["zone"] == "UTC"
+    assert patch(owner, SETTINGS, zone="Africa/Nairobi").json()["zone"] == "Africa/Nairobi"
+    assert get(stranger, SETTINGS).json()["zone"] == "UTC"
     assert error(patch(owner, SETTINGS, zone="Mars")) == (400, "validation_error", ["zone"])
     boss = person_of(world, "boss", "manager")
-    assert get(boss, SETTINGS).json() == {"zone": "Africa/Nairobi"}
+    assert get(boss, SETTINGS).json()["zone"] == "Africa/Nairobi"
     assert patch(boss, SETTINGS, zone="UTC").status_code == 403
     assert get(clerk, SETTINGS).status_code == 403
