@@ -7,6 +7,7 @@ from tenants.archives import archives_forget
 from tenants.orders import overdue_send
 from tenants.sign_up.services import sign_ups_forget
 from transactions.ledger.holds import overdue_expire
+from transactions.payments.tasks import payments_due, payments_forget, payments_pull
 from wificore.access.housekeeping import expired_forget
 from wificore.access.support.services import sessions_watch
 from wificore.audit.exporting import exports_forget
@@ -40,6 +41,9 @@ SCHEDULE = (
     ),
     # A hold is gone within 30 s of its end.
     Recurring("ledger.expire", overdue_expire, every(seconds=15), claimed=False),
+    Recurring("payments.due", payments_due, every(seconds=30), claimed=False),
+    Recurring("payments.pull", payments_pull, daily(22)),  # 1 in the morning in Nairobi
+    Recurring("payments.forget", payments_forget, daily(3)),
     Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
     Recurring("radius.held", held_watch, every(minutes=1), claimed=False),
     Recurring("radius.forget_imports", imports_forget, every(hours=1)),

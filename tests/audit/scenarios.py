@@ -29,6 +29,7 @@ from tests.audit import (
     file_scenarios,  # noqa: F401  # the same of files
     money_scenarios,  # noqa: F401  # the same of money
     notification_scenarios,  # noqa: F401  # the same of notifications
+    payment_scenarios,  # noqa: F401  # the same of payments
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
 )
 from tests.audit.registering import SCENARIOS, SECRETS, inside, of
@@ -43,6 +44,12 @@ from wificore.realtime.selectors import own_app
 __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
 EXEMPT = {
+    "transactions.payments.services.payments.payment_sending": "claims; how it ends is told",
+    "transactions.payments.services.returns.return_sending": "claims; how it ends is told",
+    "transactions.payments.services.returns.return_sent": "notes the provider's name of it",
+    "transactions.payments.services.inbox.inbox_keep": "the raw inbox is a record itself",
+    "transactions.payments.services.inbox.inbox_done": "the same; what it did is told",
+    "transactions.payments.services.inbox.inbox_forget": "deletes what strangers sent",
     **{
         f"transactions.ledger.services.{name}": "the books are a record themselves; callers tell"
         for name in ("account", "post", "settle")

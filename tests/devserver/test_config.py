@@ -28,6 +28,7 @@ def test_the_defaults_are_those_of_the_architecture() -> None:
         "POSTGRES_PORT": 5472,
         "REDIS_PORT": 6390,
         "SMS_SIMULATOR_PORT": 8095,
+        "MPESA_SIMULATOR_PORT": 8096,
     }
 
 

@@ -140,6 +140,22 @@ TENANT_ROUTES = {
     "api/v1/wallets/{id}/topups/": "wallet",
     "api/v1/wallets/{id}/statement/": "wallet",
     "api/v1/wallets/{id}/entries/": "wallet",
+    "api/v1/payments/": "payment",
+    "api/v1/payments/{id}/check/": "payment",
+    "api/v1/payments/receipts/": "",
+    "api/v1/payments/suspense/": "",
+    "api/v1/payments/suspense/{id}/match/": "suspense",
+    "api/v1/payments/suspense/{id}/return/": "suspense",
+    "api/v1/payments/inbox/": "",
+    "api/v1/payments/mpesa/": "",
+    "api/v1/payments/mpesa/register/": "",
+    "api/v1/payments/paystack/": "",
+    "api/v1/payments/callback-urls/": "",
+    "api/v1/pay/cb/{token}/stk": "callback",
+    "api/v1/pay/cb/{token}/c2b/confirmation": "callback",
+    "api/v1/pay/cb/{token}/c2b/validation": "callback",
+    "api/v1/pay/cb/{token}/reversal": "callback",
+    "api/v1/pay/cb/{token}/paystack": "callback",
     "api/v1/webhooks/endpoints/": "webhook",
     "api/v1/webhooks/endpoints/{pk}/enable/": "webhook",
     "api/v1/webhooks/endpoints/{pk}/rotate/": "webhook",
@@ -299,6 +315,12 @@ TENANT_TABLES = dict.fromkeys(
         "notifications_smsday",
         "notifications_smssettings",
         "notifications_task",
+        "payments_inboxmessage",
+        "payments_mpesaaccount",
+        "payments_payment",
+        "payments_paystackaccount",
+        "payments_receipt",
+        "payments_suspense",
         "radacct",
         "radacct_open",
         "radcheck",
@@ -379,6 +401,13 @@ PUBLIC_TABLES = {
 
 # Modules that use Django's cache, and what their keys begin with.
 CACHE_USERS = {
+    "transactions.payments.gateways.providers": (
+        "payments:",
+        (
+            "tests/transactions/payments/test_isolation.py::"
+            "test_a_token_of_one_tenants_application_is_not_the_others"
+        ),
+    ),
     "wificore.access.mfa.selectors": (
         "factor:",
         "tests/access/mfa/test_policy.py::test_a_warm_answer_of_one_tenant_is_not_the_others",
@@ -400,11 +429,20 @@ CACHE_USERS = {
 }
 # `wificore:<kind>:<schema>:<version>:<prefix>..`: what may lie in Redis after any request.
 KEYS = {
-    "cache": ("host:", "rights:", "factor:", "throttle:", "allauth"),
+    "cache": ("host:", "rights:", "factor:", "throttle:", "allauth", "payments:"),
     "session": ("django.contrib.sessions.cached_db",),
 }
 
+OWN_PAYMENTS = (
+    "tests/transactions/payments/test_worker.py::"
+    "test_two_tenants_payments_of_the_same_receipt_stay_each_ones_own"
+)
 TASKS = {
+    "transactions.payments.tasks.send_order": OWN_PAYMENTS,
+    "transactions.payments.tasks.take_message": OWN_PAYMENTS,
+    "transactions.payments.tasks.send_return": OWN_PAYMENTS,
+    "transactions.payments.tasks.ask_payment": OWN_PAYMENTS,
+    "transactions.payments.tasks.pull_payments": OWN_PAYMENTS,
     "tenants.tasks.sign_up_mail": (
         "tests/tenants/sign_up/test_sign_up.py::test_a_stranger_becomes_the_owner_of_a_tenant"
     ),
@@ -478,7 +516,9 @@ SOCKET_KEYS = {
 }
 
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
-NO_STORE = frozenset({"migrate", "demo", "render", "simulator", "sms-simulator", "web-client"})
+NO_STORE = frozenset(
+    {"migrate", "demo", "mpesa-simulator", "render", "simulator", "sms-simulator", "web-client"}
+)
 
 # What may stand between a process and PostgreSQL: PgBouncer, by its mode.
 POOLS = {

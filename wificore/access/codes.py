@@ -93,7 +93,17 @@ CODES: dict[str, Permission] = {
     "resellers.float.create": Permission("Take resellers' cash into their float"),
     "resellers.sale.create": Permission("Sell plans from a reseller's float"),
     "reports.report.view": Permission("See income, floats, liability and fees"),
-    "payments.payment.view": Permission("See payments"),
+    "payments.payment.view": Permission("See payments, receipts and suspense"),
+    "payments.payment.create": Permission("Ask customers to pay"),
+    "payments.receipt.create": Permission("Type receipts that wait for the provider"),
+    "payments.receipt.trust": _high("Credit typed receipts before the provider confirms them"),
+    "payments.suspense.match": _high("Credit money in suspense to a wallet"),
+    "payments.suspense.return": _high("Give money in suspense back to its payer"),
+    "payments.account.view": Permission("See the accounts at payment providers"),
+    # The URLs that it shows let whoever has them report payments.
+    "payments.account.manage": _high(
+        "Change the accounts at payment providers", protected=True, lasting=True
+    ),
     "water.transaction.view": Permission("See water sales"),
     "realtime.app.view": Permission("See the realtime app's settings"),
     # Its secrets let a program listen on every channel, whatever its user may.
@@ -157,6 +167,7 @@ _OWNERS_ONLY = {
     "access.policy.manage",
     "realtime.app.manage",
     "ledger.transfer.adjust",
+    "payments.account.manage",
 }
 # Everybody's own.
 _OWN = {"notifications.inbox.view", "notifications.inbox.manage"}
@@ -194,6 +205,8 @@ _SELLING = {
     "resellers.reseller.view",
     "resellers.float.create",
     "payments.payment.view",
+    "payments.payment.create",
+    "payments.receipt.create",
     "realtime.staff.view",
     "water.transaction.view",
     "radius.plan.view",

@@ -32,6 +32,10 @@ ANYBODY = {
     "api/platform/sign-up/confirm/": "confirms the address of somebody who asked for a tenant",
     "sign-up/confirm/{key}": "the same, as a page",
     "api/v1/notifications/sms/reports/{token}/": "takes a provider's report, with a secret",
+    **{
+        f"api/v1/pay/cb/{{token}}/{door}": "takes a provider's message, with a secret"
+        for door in ("stk", "c2b/confirmation", "c2b/validation", "reversal", "paystack")
+    },
     "sign-in/reset": "asks for a link to a new password",
     "sign-in/reset/{key}": "sets the new password",
     "api/schema/": "describes the API, and holds nothing of a tenant",

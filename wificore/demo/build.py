@@ -25,6 +25,7 @@ from .customers import name_simulated, settle
 from .history import remember
 from .news import tell
 from .organisation import organise
+from .payments import mpesa
 from .people import (
     OPERATOR_EMAIL,
     OPERATOR_PASSWORD,
@@ -88,6 +89,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         remember(demo, settle(demo))
         tell(demo)
         sockets = _realtime()
+        paybill = mpesa(demo)
     return {
         "slug": demo.slug,
         "schema": tenant.schema_name,
@@ -95,6 +97,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         "owner": {"email": owner.email, "password": demo.password("owner"), "token": token},
         "clerk": {"email": demo.email("clerk"), "password": demo.password("clerk")},
         "realtime": sockets,
+        "mpesa": paybill,
         "nas": [
             {"ip": address, "secret": demo.secret, "coa_port": COA_PORT} for address in demo.routers
         ],

@@ -13,11 +13,16 @@ SUBSCRIBERS = ("amina", "brian", "+254712345678", "O'Neil")
 
 @dataclass(frozen=True, slots=True)
 class DemoTenant:
-    """One demo tenant; its routers answer from their own loopback addresses."""
+    """One demo tenant; its routers answer from their own loopback addresses.
+
+    Attributes:
+        shortcode: its paybill at M-Pesa's stand-in.
+    """
 
     slug: str
     name: str
     network: str
+    shortcode: str
 
     @property
     def routers(self) -> list[str]:
@@ -40,8 +45,8 @@ class DemoTenant:
 
 
 TENANTS = (
-    DemoTenant("acme", "Acme WiFi", "127.0.1"),
-    DemoTenant("blue", "Blue Lagoon Networks", "127.0.2"),
+    DemoTenant("acme", "Acme WiFi", "127.0.1", "600638"),
+    DemoTenant("blue", "Blue Lagoon Networks", "127.0.2", "600984"),
 )
 
 PLANS: tuple[dict[str, Any], ...] = (

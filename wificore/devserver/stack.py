@@ -138,6 +138,7 @@ class Stack:
             self._realtime(django),
             Spec("metrics", manage("metrics"), django, ready_line=READY, restarts=True),
             self._sms_simulator(django),
+            self._mpesa_simulator(django),
             Spec("web", self._web_command(), django),
         )
 
@@ -151,6 +152,12 @@ class Stack:
         """Where the demo's texts go: a provider that is away is no failure of the stack."""
         command = manage("sms_simulator", "--port", str(self.config.ports["SMS_SIMULATOR_PORT"]))
         return Spec("sms-simulator", command, environment, ready_line=READY, restarts=True)
+
+    def _mpesa_simulator(self, environment: Mapping[str, str]) -> Spec:
+        """Whom the demo's tenants ask for payments; the same."""
+        port = str(self.config.ports["MPESA_SIMULATOR_PORT"])
+        command = manage("mpesa_simulator", "--port", port)
+        return Spec("mpesa-simulator", command, environment, ready_line=READY, restarts=True)
 
     def _start_freeradius(self, supervisor: Supervisor, program: str) -> None:
         environments = self.environments

@@ -75,6 +75,12 @@ def reason(error: requests.RequestException) -> str:
     return words.strip() or type(error).__name__
 
 
+def never_arrived(error: requests.RequestException) -> bool:
+    """No connection was made, so nothing was sent and nothing can cost."""
+    inner = error.args[0] if error.args else None
+    return isinstance(getattr(inner, "reason", inner), NewConnectionError | ConnectTimeoutError)
+
+
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Nowhere: no secret goes on to a third party."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 
 from radius.conf import RadiusConf
+from transactions.payments.conf import SAFARICOM, PaymentsConf
 from wificore.kernel import logging
 from wificore.kernel.env import EnvError
 from wificore.realtime.conf import RealtimeConf
@@ -72,6 +73,7 @@ TENANT_APPS = [
     "transactions.wallets",
     "transactions.tills",
     "transactions.resellers",
+    "transactions.payments",
     "wificore.notifications",
     "wificore.webhooks",
 ]
@@ -133,6 +135,13 @@ RADIUS = RadiusConf(
 CURRENCY = env.text("CURRENCY", "KES")
 if not re.fullmatch(r"[A-Z]{3}", CURRENCY):
     raise EnvError("CURRENCY must be an ISO 4217 code like KES")
+
+# Where M-Pesa's callbacks may come from (0.0.0.0/0,::/0: from anywhere), and how many messages
+# without our secret are kept of one address in a minute.
+PAYMENTS = PaymentsConf(
+    callback_networks=env.networks("MPESA_CALLBACK_NETWORKS", SAFARICOM),
+    strangers_per_minute=env.integer("CALLBACK_STRANGERS_PER_MINUTE", 60),
+)
 
 # The process `realtime` (realtime/conf.py).
 REALTIME = RealtimeConf(

@@ -69,6 +69,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices that several fields share, or whose fields share a name.
     "ENUM_NAME_OVERRIDES": {
+        "ProviderEnum": ["africastalking"],
+        "PaymentProviderEnum": ["mpesa", "paystack", "cash"],
+        "ReceiptProviderEnum": ["mpesa"],
+        "InboxDoorEnum": "transactions.payments.models.inbox.InboxDoor",
+        "InboxOutcomeEnum": "transactions.payments.models.inbox.InboxOutcome",
         "SeverityEnum": ["info", "warning", "critical"],
         "SupportStateEnum": ["open", "ended", "expired"],
         "TaskStateEnum": "wificore.notifications.models.work.TaskState",

@@ -1026,6 +1026,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments that staff asked customers for. */
+        get: operations["api_v1_payments_list"];
+        put?: never;
+        /** @description Payments that staff asked customers for. */
+        post: operations["api_v1_payments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments that staff asked customers for. */
+        get: operations["api_v1_payments_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the provider now what became of it; the payment tells when it knows. */
+        post: operations["api_v1_payments_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/callback-urls/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where providers tell us; the URLs hold a secret. */
+        post: operations["api_v1_payments_callback_urls_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/inbox/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What providers, and strangers, posted to the callbacks, and what came of it. */
+        get: operations["api_v1_payments_inbox_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/mpesa/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's account at M-Pesa. */
+        get: operations["api_v1_payments_mpesa_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description The organisation's account at M-Pesa. */
+        patch: operations["api_v1_payments_mpesa_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/payments/mpesa/register/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Tell Safaricom where payments to the paybill are told. */
+        post: operations["api_v1_payments_mpesa_register_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/paystack/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's account at Paystack. */
+        get: operations["api_v1_payments_paystack_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description The organisation's account at Paystack. */
+        patch: operations["api_v1_payments_paystack_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/payments/receipts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Receipts of money that came; staff may type one from a customer's phone. */
+        get: operations["api_v1_payments_receipts_list"];
+        put?: never;
+        /** @description Receipts of money that came; staff may type one from a customer's phone. */
+        post: operations["api_v1_payments_receipts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/suspense/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Money whose owner is not known. */
+        get: operations["api_v1_payments_suspense_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/suspense/{id}/match/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Credit it to the wallet whose it is. */
+        post: operations["api_v1_payments_suspense_match_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/suspense/{id}/return/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give money in suspense back to whoever paid it. */
+        post: operations["api_v1_payments_suspense_return_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/radius/logins/": {
         parameters: {
             query?: never;
@@ -2707,6 +2915,38 @@ export interface components {
             /** @description Where its progress and result are: the job's path. */
             url: string;
         };
+        /** @description A provider's message; its body, with names and numbers of people, is not shown. */
+        Inbox: {
+            id: string;
+            door: components["schemas"]["InboxDoorEnum"];
+            checkout_id?: string;
+            receipt?: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            processed_at?: string | null;
+            outcome: (components["schemas"]["InboxOutcomeEnum"] | components["schemas"]["NullEnum"]) | null;
+            note?: string;
+        };
+        /**
+         * @description * `stk` - STK callback
+         *     * `c2b` - C2B confirmation
+         *     * `reversal` - Reversal's result
+         *     * `paystack` - Paystack webhook
+         * @enum {string}
+         */
+        InboxDoorEnum: "stk" | "c2b" | "reversal" | "paystack";
+        /**
+         * @description * `credited` - Credited
+         *     * `duplicate` - Known already
+         *     * `failed` - The payment failed
+         *     * `unknown` - The provider is asked
+         *     * `suspense` - In suspense
+         *     * `returned` - Given back
+         *     * `rejected` - Rejected
+         * @enum {string}
+         */
+        InboxOutcomeEnum: "credited" | "duplicate" | "failed" | "unknown" | "suspense" | "returned" | "rejected";
         Income: {
             currency: string;
             /** Format: date-time */
@@ -2883,6 +3123,25 @@ export interface components {
              */
             to?: string;
         };
+        MatchRequest: {
+            wallet: string;
+        };
+        /** @description The same, with whose it was. */
+        Matched: {
+            id: string;
+            provider: string;
+            receipt: string;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            amount_micro: number;
+            currency: string;
+            account_ref: string;
+            readonly payer_masked: string;
+            /** Format: date-time */
+            received_at: string;
+            wallet: string;
+            /** Format: date-time */
+            matched_at?: string | null;
+        };
         Me: {
             id: string;
             /** Format: email */
@@ -2892,6 +3151,21 @@ export interface components {
             /** @description Where the picture is, for a day. */
             avatar: string | null;
             tenant: components["schemas"]["MyTenant"] | null;
+        };
+        /** @description The account at M-Pesa. */
+        Mpesa: {
+            enabled?: boolean;
+            shortcode?: string;
+            till?: string;
+            consumer_key?: string;
+            readonly has_consumer_secret: boolean;
+            readonly has_passkey: boolean;
+            base_url?: string;
+            initiator?: string;
+            readonly has_credential: boolean;
+            pull_enabled?: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
         };
         MyPermissions: {
             codes: string[];
@@ -3033,6 +3307,39 @@ export interface components {
             extra_departments?: components["schemas"]["InvitedExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        /** @description A payment to ask for. */
+        NewPaymentRequest: {
+            wallet: string;
+            provider: components["schemas"]["PaymentProviderEnum"];
+            /**
+             * Format: int64
+             * @description Micro-units: 1 KES = 1,000,000.
+             */
+            amount_micro: number;
+            currency: string;
+            /**
+             * @description Whom M-Pesa asks.
+             * @example +254712345678
+             */
+            phone?: string;
+            /**
+             * Format: email
+             * @description Paystack sends its receipt there.
+             */
+            email?: string;
+        };
+        /** @description A receipt as the payer's phone shows it. */
+        NewReceiptRequest: {
+            provider: components["schemas"]["ReceiptProviderEnum"];
+            receipt: string;
+            wallet: string;
+            /**
+             * Format: int64
+             * @description Micro-units: 1 KES = 1,000,000.
+             */
+            amount_micro: number;
+            currency: string;
+        };
         /** @description A secret without what is secret of it. */
         NewSecret: {
             readonly id: string;
@@ -3163,6 +3470,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Export"][];
         };
+        PaginatedInboxList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Inbox"][];
+        };
         PaginatedInvitationList: {
             /** Format: uri */
             next: string | null;
@@ -3205,6 +3519,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Notification"][];
         };
+        PaginatedPaymentList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Payment"][];
+        };
         PaginatedPlanList: {
             /** Format: uri */
             next: string | null;
@@ -3225,6 +3546,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Provider"][];
+        };
+        PaginatedReceiptList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Receipt"][];
         };
         PaginatedRefundList: {
             /** Format: uri */
@@ -3302,6 +3630,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["SupportSession"][];
+        };
+        PaginatedSuspenseList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Suspense"][];
         };
         PaginatedTaskList: {
             /** Format: uri */
@@ -3398,6 +3733,22 @@ export interface components {
             from_address?: string;
             from_name?: string;
         };
+        /** @description The account at M-Pesa. */
+        PatchedMpesaRequest: {
+            enabled?: boolean;
+            shortcode?: string;
+            till?: string;
+            consumer_key?: string;
+            /** @description Absent: as it is. Empty: none. */
+            consumer_secret?: string;
+            /** @description Absent: as it is. Empty: none. */
+            passkey?: string;
+            base_url?: string;
+            initiator?: string;
+            /** @description Absent: as it is. Empty: none. */
+            credential?: string;
+            pull_enabled?: boolean;
+        };
         PatchedNasRequest: {
             /**
              * @description One IPv4 or IPv6 address, not a network.
@@ -3419,6 +3770,13 @@ export interface components {
              * @description Where it stands; staff see the routers of their own sites.
              */
             site?: number | null;
+        };
+        /** @description The account at Paystack. */
+        PatchedPaystackRequest: {
+            enabled?: boolean;
+            /** @description Absent: as it is. Empty: none. */
+            secret_key?: string;
+            base_url?: string;
         };
         PatchedPlanRequest: {
             /** @example Daily 5 Mbps */
@@ -3608,6 +3966,52 @@ export interface components {
          * @enum {string}
          */
         PayEnum: "cash" | "wallet";
+        /** @description A payment that was asked for. */
+        Payment: {
+            id: string;
+            wallet: string;
+            provider: string;
+            /** Format: int64 */
+            amount_micro: number;
+            currency: string;
+            phone?: string;
+            state: components["schemas"]["PaymentStateEnum"];
+            checkout_id?: string | null;
+            merchant_request_id?: string | null;
+            receipt?: string | null;
+            /** @description The provider's; null while nothing is known. */
+            readonly result_code: (number | string) | null;
+            result_text?: string;
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            paid_at?: string | null;
+        };
+        /**
+         * @description * `mpesa` - mpesa
+         *     * `paystack` - paystack
+         *     * `cash` - cash
+         * @enum {string}
+         */
+        PaymentProviderEnum: "mpesa" | "paystack" | "cash";
+        /**
+         * @description * `created` - Created
+         *     * `pending` - Waiting for the payer
+         *     * `paid` - Paid
+         *     * `failed` - Failed
+         *     * `unknown` - Unknown
+         * @enum {string}
+         */
+        PaymentStateEnum: "created" | "pending" | "paid" | "failed" | "unknown";
+        /** @description The account at Paystack. */
+        Paystack: {
+            enabled?: boolean;
+            readonly has_secret_key: boolean;
+            base_url?: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
         Permission: {
             id: string;
             code: string;
@@ -3818,22 +4222,36 @@ export interface components {
             create_users?: boolean;
             default_role?: string;
         };
+        /** @description A movement of money at a provider. */
         Receipt: {
-            organisation: string;
-            /** @description Its number for people. */
+            provider: string;
             receipt: string;
-            /** Format: date-time */
-            at: string;
-            seller: string;
-            customer: string;
-            plan: string;
-            pay: components["schemas"]["PayEnum"];
+            readonly wallet: string | null;
+            /** @description The payment that it paid. */
+            readonly payment: string | null;
+            /** Format: int64 */
             amount_micro: number;
-            refunded_micro: number;
             currency: string;
+            state: components["schemas"]["ReceiptStateEnum"];
+            door: string;
+            unverified?: boolean;
+            disputed?: boolean;
             /** Format: date-time */
-            valid_until: string | null;
+            received_at: string;
         };
+        /**
+         * @description * `mpesa` - mpesa
+         * @enum {string}
+         */
+        ReceiptProviderEnum: "mpesa";
+        /**
+         * @description * `credited` - Credited
+         *     * `suspense` - In suspense
+         *     * `waiting` - Typed, not confirmed
+         *     * `reversed` - Given back
+         * @enum {string}
+         */
+        ReceiptStateEnum: "credited" | "suspense" | "waiting" | "reversed";
         ReceivedRow: {
             /** Format: date-time */
             at: string;
@@ -3872,6 +4290,16 @@ export interface components {
              */
             pay?: components["schemas"]["PayEnum"];
             reason: string;
+        };
+        RegisterRequest: {
+            /**
+             * @description Also registers for the nightly pull, with this number.
+             * @example +254712345678
+             */
+            nominated_number?: string;
+        };
+        Registered: {
+            reference: string;
         };
         /** @description Which events: by default those of the last 24 hours. */
         ReplayRequestRequest: {
@@ -3976,6 +4404,13 @@ export interface components {
              */
             title?: string;
             permissions?: string[];
+        };
+        RotateRequest: {
+            /**
+             * @description Make a new secret; the URLs before are worth nothing at once.
+             * @default false
+             */
+            rotate: boolean;
         };
         RotationRequest: {
             /**
@@ -4321,6 +4756,19 @@ export interface components {
          * @enum {string}
          */
         SupportStateEnum: "open" | "ended" | "expired";
+        /** @description Money whose owner is not known. */
+        Suspense: {
+            id: string;
+            provider: string;
+            receipt: string;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            amount_micro: number;
+            currency: string;
+            account_ref: string;
+            readonly payer_masked: string;
+            /** Format: date-time */
+            received_at: string;
+        };
         SuspenseReport: {
             currency: string;
             total_micro: number;
@@ -4424,6 +4872,13 @@ export interface components {
         };
         Unread: {
             unread: number;
+        };
+        /** @description Where providers tell us; whoever knows them can pretend to be one. */
+        Urls: {
+            stk: string;
+            confirmation: string;
+            validation: string;
+            paystack: string;
         };
         /** @description A tenant's staff member, and where it stands. */
         User: {
@@ -4566,6 +5021,9 @@ export type SchemaFormatEnum = components['schemas']['FormatEnum'];
 export type SchemaGroup = components['schemas']['Group'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaImportStarted = components['schemas']['ImportStarted'];
+export type SchemaInbox = components['schemas']['Inbox'];
+export type SchemaInboxDoorEnum = components['schemas']['InboxDoorEnum'];
+export type SchemaInboxOutcomeEnum = components['schemas']['InboxOutcomeEnum'];
 export type SchemaIncome = components['schemas']['Income'];
 export type SchemaIncomeRow = components['schemas']['IncomeRow'];
 export type SchemaInvitation = components['schemas']['Invitation'];
@@ -4581,7 +5039,10 @@ export type SchemaLine = components['schemas']['Line'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMailSettings = components['schemas']['MailSettings'];
 export type SchemaMailTestRequest = components['schemas']['MailTestRequest'];
+export type SchemaMatchRequest = components['schemas']['MatchRequest'];
+export type SchemaMatched = components['schemas']['Matched'];
 export type SchemaMe = components['schemas']['Me'];
+export type SchemaMpesa = components['schemas']['Mpesa'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
 export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNas = components['schemas']['Nas'];
@@ -4589,6 +5050,8 @@ export type SchemaNasRequest = components['schemas']['NasRequest'];
 export type SchemaNewEndpoint = components['schemas']['NewEndpoint'];
 export type SchemaNewExportRequest = components['schemas']['NewExportRequest'];
 export type SchemaNewInvitationRequest = components['schemas']['NewInvitationRequest'];
+export type SchemaNewPaymentRequest = components['schemas']['NewPaymentRequest'];
+export type SchemaNewReceiptRequest = components['schemas']['NewReceiptRequest'];
 export type SchemaNewSecret = components['schemas']['NewSecret'];
 export type SchemaNewToken = components['schemas']['NewToken'];
 export type SchemaNotification = components['schemas']['Notification'];
@@ -4605,15 +5068,18 @@ export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepa
 export type SchemaPaginatedEndpointList = components['schemas']['PaginatedEndpointList'];
 export type SchemaPaginatedEntryList = components['schemas']['PaginatedEntryList'];
 export type SchemaPaginatedExportList = components['schemas']['PaginatedExportList'];
+export type SchemaPaginatedInboxList = components['schemas']['PaginatedInboxList'];
 export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvitationList'];
 export type SchemaPaginatedJobList = components['schemas']['PaginatedJobList'];
 export type SchemaPaginatedLedgerEntryList = components['schemas']['PaginatedLedgerEntryList'];
 export type SchemaPaginatedLoginList = components['schemas']['PaginatedLoginList'];
 export type SchemaPaginatedNasList = components['schemas']['PaginatedNasList'];
 export type SchemaPaginatedNotificationList = components['schemas']['PaginatedNotificationList'];
+export type SchemaPaginatedPaymentList = components['schemas']['PaginatedPaymentList'];
 export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList'];
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
+export type SchemaPaginatedReceiptList = components['schemas']['PaginatedReceiptList'];
 export type SchemaPaginatedRefundList = components['schemas']['PaginatedRefundList'];
 export type SchemaPaginatedResaleList = components['schemas']['PaginatedResaleList'];
 export type SchemaPaginatedResellerList = components['schemas']['PaginatedResellerList'];
@@ -4625,6 +5091,7 @@ export type SchemaPaginatedShiftList = components['schemas']['PaginatedShiftList
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
 export type SchemaPaginatedSupportSessionList = components['schemas']['PaginatedSupportSessionList'];
+export type SchemaPaginatedSuspenseList = components['schemas']['PaginatedSuspenseList'];
 export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedTransferList = components['schemas']['PaginatedTransferList'];
@@ -4636,7 +5103,9 @@ export type SchemaPatchedAssignmentChangeRequest = components['schemas']['Patche
 export type SchemaPatchedDepartmentRequest = components['schemas']['PatchedDepartmentRequest'];
 export type SchemaPatchedEndpointRequest = components['schemas']['PatchedEndpointRequest'];
 export type SchemaPatchedMailSettingsRequest = components['schemas']['PatchedMailSettingsRequest'];
+export type SchemaPatchedMpesaRequest = components['schemas']['PatchedMpesaRequest'];
 export type SchemaPatchedNasRequest = components['schemas']['PatchedNasRequest'];
+export type SchemaPatchedPaystackRequest = components['schemas']['PatchedPaystackRequest'];
 export type SchemaPatchedPlanRequest = components['schemas']['PatchedPlanRequest'];
 export type SchemaPatchedPositionRequest = components['schemas']['PatchedPositionRequest'];
 export type SchemaPatchedPreferenceRequest = components['schemas']['PatchedPreferenceRequest'];
@@ -4649,6 +5118,10 @@ export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsS
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
 export type SchemaPayEnum = components['schemas']['PayEnum'];
+export type SchemaPayment = components['schemas']['Payment'];
+export type SchemaPaymentProviderEnum = components['schemas']['PaymentProviderEnum'];
+export type SchemaPaymentStateEnum = components['schemas']['PaymentStateEnum'];
+export type SchemaPaystack = components['schemas']['Paystack'];
 export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPermissionList = components['schemas']['PermissionList'];
 export type SchemaPerson = components['schemas']['Person'];
@@ -4667,9 +5140,13 @@ export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderKindEnum = components['schemas']['ProviderKindEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
 export type SchemaReceipt = components['schemas']['Receipt'];
+export type SchemaReceiptProviderEnum = components['schemas']['ReceiptProviderEnum'];
+export type SchemaReceiptStateEnum = components['schemas']['ReceiptStateEnum'];
 export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
+export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
+export type SchemaRegistered = components['schemas']['Registered'];
 export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
 export type SchemaReplayed = components['schemas']['Replayed'];
 export type SchemaReportUrl = components['schemas']['ReportUrl'];
@@ -4681,6 +5158,7 @@ export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleMap = components['schemas']['RoleMap'];
 export type SchemaRoleMapRequest = components['schemas']['RoleMapRequest'];
 export type SchemaRoleRequest = components['schemas']['RoleRequest'];
+export type SchemaRotateRequest = components['schemas']['RotateRequest'];
 export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaSale = components['schemas']['Sale'];
 export type SchemaSaleRequestRequest = components['schemas']['SaleRequestRequest'];
@@ -4711,6 +5189,7 @@ export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
+export type SchemaSuspense = components['schemas']['Suspense'];
 export type SchemaSuspenseReport = components['schemas']['SuspenseReport'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
@@ -4721,6 +5200,7 @@ export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestReque
 export type SchemaTransfer = components['schemas']['Transfer'];
 export type SchemaTransferEntry = components['schemas']['TransferEntry'];
 export type SchemaUnread = components['schemas']['Unread'];
+export type SchemaUrls = components['schemas']['Urls'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
 export type SchemaWallet = components['schemas']['Wallet'];
@@ -6760,6 +7240,425 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    api_v1_payments_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                provider?: string;
+                /** @description Anywhere in: receipt, checkout_id, phone, account_ref. */
+                q?: string;
+                /** @description This one. */
+                state?: string;
+                /** @description This one. */
+                wallet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPaymentList"];
+                };
+            };
+        };
+    };
+    api_v1_payments_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaymentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    api_v1_payments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    api_v1_payments_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    api_v1_payments_callback_urls_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Urls"];
+                };
+            };
+        };
+    };
+    api_v1_payments_inbox_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description This one. */
+                door?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                outcome?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Checkout id or receipt. */
+                ref?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedInboxList"];
+                };
+            };
+        };
+    };
+    api_v1_payments_mpesa_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mpesa"];
+                };
+            };
+        };
+    };
+    api_v1_payments_mpesa_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMpesaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mpesa"];
+                };
+            };
+        };
+    };
+    api_v1_payments_mpesa_register_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+        };
+    };
+    api_v1_payments_paystack_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paystack"];
+                };
+            };
+        };
+    };
+    api_v1_payments_paystack_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaystackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paystack"];
+                };
+            };
+        };
+    };
+    api_v1_payments_receipts_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                provider?: string;
+                /** @description Anywhere in: receipt, account_ref. */
+                q?: string;
+                /** @description This one. */
+                state?: string;
+                /** @description This one. */
+                unverified?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReceiptList"];
+                };
+            };
+        };
+    };
+    api_v1_payments_receipts_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceiptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+        };
+    };
+    api_v1_payments_suspense_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                receipt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSuspenseList"];
+                };
+            };
+        };
+    };
+    api_v1_payments_suspense_match_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matched"];
+                };
+            };
+        };
+    };
+    api_v1_payments_suspense_return_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
                 };
             };
         };

@@ -2,11 +2,10 @@
 
 import requests
 from django.conf import settings
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from wificore.kernel.crypto import decrypt
 from wificore.kernel.network import AddressRefused, Unreachable, allowed_addresses
-from wificore.kernel.outbound import guarded_session, reason
+from wificore.kernel.outbound import guarded_session, never_arrived, reason
 
 from ..models import SmsSettings
 from ..outcome import Refused, TryAgain, Uncertain
@@ -53,7 +52,7 @@ def _hand_over(own: SmsSettings, to: str, text: str) -> str:
         with guarded_session(settings.OUTBOUND_PRIVATE_NETWORKS) as session:
             return PROVIDERS[own.provider].send(session, account, to, text)
     except requests.RequestException as error:
-        if _never_arrived(error):
+        if never_arrived(error):
             words = f"The provider is not reached: {reason(error)}"
             raise TryAgain(words, field="base_url") from None
         raise Uncertain(f"No answer from the provider: {reason(error)}") from None
@@ -70,9 +69,3 @@ def _check_address(url: str) -> None:
         raise Refused(str(error), field="base_url") from None
     except Unreachable as error:
         raise TryAgain(str(error), field="base_url") from None
-
-
-def _never_arrived(error: requests.RequestException) -> bool:
-    """No connection was made, so nothing was sent and nothing can cost."""
-    inner = error.args[0] if error.args else None
-    return isinstance(getattr(inner, "reason", inner), NewConnectionError | ConnectTimeoutError)

@@ -1,4 +1,4 @@
-"""manage.py simulate: real RADIUS packets from faked routers, and the proof of what was stored."""
+"""manage.py simulate routers: real RADIUS packets, and the proof of what was stored."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import CommandError, OutputWrapper
 from django.db import connections
 
 from radius.simulator.database import DatabaseRows
@@ -28,13 +28,16 @@ from radius.simulator.transport import Wire
 MISUSE = 2
 
 
-class Command(BaseCommand):
+class RouterSimulation:
     """Exit code: 0 clean, 1 a difference or no server, 2 misuse."""
 
     help = "Simulate routers with real RADIUS packets, then check every session in the database."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["routers"])
+    def __init__(self, stdout: OutputWrapper) -> None:
+        self.stdout = stdout
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
         parser.add_argument("--tenants", default="acme,blue", help="slugs, separated by commas")
         parser.add_argument("--subscribers", type=int, default=100, help="of each tenant")
         parser.add_argument("--rate", type=float, default=1.0, help="logins a second in total")
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reconcile", type=Path, metavar="JOURNAL", help="only reconcile this")
 
-    def handle(self, *_args: object, **given: Any) -> None:
+    def handle(self, given: dict[str, Any]) -> None:
         if given["reconcile"]:
             self._reconcile(given["reconcile"], given["settle"])
             return

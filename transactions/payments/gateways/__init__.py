@@ -1,0 +1,1 @@
+"""Providers of payments, one folder each, behind the interface in `provider`."""

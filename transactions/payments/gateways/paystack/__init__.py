@@ -1,0 +1,1 @@
+"""Paystack (paystack.com): a page to pay on, and signed webhooks."""
