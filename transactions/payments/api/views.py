@@ -155,7 +155,11 @@ class ReturnView(APIView):
 
     code_write = "payments.suspense.return"
 
-    @extend_schema(request=None, responses={202: SuspenseSerializer})
+    @extend_schema(
+        request=None,
+        responses={202: SuspenseSerializer},
+        parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH)],
+    )
     @idempotent(required=True)
     def post(self, request: Request, id: str) -> Response:  # noqa: A002  # the URL's word
         found = selectors.suspense_by_id(id)

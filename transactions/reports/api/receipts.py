@@ -23,7 +23,7 @@ class ReceiptQuerySerializer(serializers.Serializer[Any]):
     export = serializers.ChoiceField(choices=["pdf"], required=False)
 
 
-class ReceiptSerializer(serializers.Serializer[Any]):
+class SaleReceiptSerializer(serializers.Serializer[Any]):
     organisation = serializers.CharField()
     receipt = serializers.CharField(help_text="Its number for people.")
     at = serializers.DateTimeField(source="created_at")
@@ -44,7 +44,7 @@ class ReceiptView(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("export", str, enum=["pdf"], description="A strip to print.")],
-        responses=ReceiptSerializer,
+        responses=SaleReceiptSerializer,
     )
     def get(self, request: Request, id: str) -> HttpResponseBase:  # noqa: A002  # the URL's word
         if not is_public_id(id):
@@ -56,7 +56,7 @@ class ReceiptView(APIView):
         sale.organisation = request.tenant.name  # type: ignore[attr-defined]  # the middleware's
         export = filled(ReceiptQuerySerializer(data=request.query_params.dict())).get("export")
         if export is None:
-            return Response(ReceiptSerializer(sale).data)
+            return Response(SaleReceiptSerializer(sale).data)
         answer = HttpResponse(_printed(sale), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{sale.receipt}.pdf"'
         return answer
