@@ -4446,6 +4446,22 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        SaleReceipt: {
+            organisation: string;
+            /** @description Its number for people. */
+            receipt: string;
+            /** Format: date-time */
+            at: string;
+            seller: string;
+            customer: string;
+            plan: string;
+            pay: components["schemas"]["PayEnum"];
+            amount_micro: number;
+            refunded_micro: number;
+            currency: string;
+            /** Format: date-time */
+            valid_until: string | null;
+        };
         /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
         SaleRequestRequest: {
             /** Format: int64 */
@@ -5161,6 +5177,7 @@ export type SchemaRoleRequest = components['schemas']['RoleRequest'];
 export type SchemaRotateRequest = components['schemas']['RotateRequest'];
 export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaSale = components['schemas']['Sale'];
+export type SchemaSaleReceipt = components['schemas']['SaleReceipt'];
 export type SchemaSaleRequestRequest = components['schemas']['SaleRequestRequest'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
@@ -9359,7 +9376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["SaleReceipt"];
                 };
             };
         };
