@@ -11,7 +11,7 @@ export const providerName = (provider: string): string => named('provider', prov
 export const doorName = (door: string): string => named('door', door)
 export const PROVIDERS = ['mpesa', 'paystack'] as const
 export const STATES = ['created', 'pending', 'paid', 'failed', 'unknown'] as const
-export const OUTCOMES = ['credited', 'duplicate', 'failed', 'unknown', 'suspense', 'rejected'] as const
+export const OUTCOMES = ['credited', 'duplicate', 'failed', 'unknown', 'suspense', 'rejected', 'returned'] as const
 export const DOORS = ['stk', 'c2b', 'reversal', 'paystack'] as const
 
 export const providers = () => PROVIDERS.map((value) => ({ value, label: providerName(value) }))
