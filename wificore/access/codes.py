@@ -194,6 +194,7 @@ _SELLING = {
     "notifications.task.view",
     "notifications.task.manage",
     "access.token.manage",
+    "access.site.view",
     "events.event.view",
     "wallets.wallet.view",
     "wallets.wallet.manage",
