@@ -1,5 +1,6 @@
 // The running platform as `var/stack.json` tells of it; STACK names the file.
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
@@ -17,6 +18,7 @@ export interface DemoTenant {
   clerk: Login
   nas: { ip: string; secret: string }[]
   subscribers: { username: string; password: string; plan: string }[]
+  mpesa: { shortcode: string; callback_token: string }
 }
 
 interface Stack {
@@ -51,8 +53,10 @@ export async function call<T>(
   return new Promise((resolve, reject) => {
     const headers = {
       Host: at.host,
-      Authorization: `${at.scheme ?? 'Token'} ${at.token}`,
+      ...(at.token ? { Authorization: `${at.scheme ?? 'Token'} ${at.token}` } : {}),
       'Content-Type': 'application/json',
+      // What moves money wants one; nobody else minds.
+      ...(method === 'POST' ? { 'Idempotency-Key': randomUUID() } : {}),
     }
     const sent = request(stack.web.url + path, { method, headers }, (answer) => {
       let text = ''
@@ -65,6 +69,11 @@ export async function call<T>(
     sent.on('error', reject)
     sent.end(body === undefined ? undefined : JSON.stringify(body))
   })
+}
+
+/** What a provider's server posts to ours: it has no token. */
+export async function tell(host: string, path: string, body: unknown): Promise<void> {
+  await call('POST', path, body, { host, token: '' })
 }
 
 /** What a router sends (FreeRADIUS' own client): the answer's name, `` if there is none. */

@@ -18,20 +18,43 @@ const found = import.meta.glob<Area>('../src/pages/*/routes.ts', { eager: true, 
 // A page about one thing: the list whose first row it shows.
 const LISTS: Record<string, string> = {
   customer: '/api/v1/radius/subscribers/',
+  payment: '/api/v1/payments/',
   position: '/api/v1/access/positions/',
+  reseller: '/api/v1/resellers/',
   role: '/api/v1/access/roles/',
+  sale: '/api/v1/tills/sales/',
   'staff-member': '/api/v1/access/users/',
   webhook: '/api/v1/webhooks/endpoints/',
 }
 // What the demo has none of; it sends nothing.
-const MADE: Record<string, object> = {
-  webhook: {
+const MADE: Record<string, () => Promise<object>> = {
+  payment: async () => ({
+    wallet: (await wallet()).id,
+    provider: 'mpesa',
+    amount_micro: 50_000_000,
+    currency: 'KES',
+    // The provider never says what became of it.
+    phone: '+254700012345',
+  }),
+  reseller: async () => ({ name: "Mama Njeri's shop", phone: '+254711000111', commission_bp: 750 }),
+  sale: async () => {
+    await call('POST', '/api/v1/tills/shifts/', { float_micro: 500_000_000, currency: 'KES' })
+    const { results } = await call<Rows>('GET', '/api/v1/radius/plans/?q=Daily')
+    return { plan: results[0]?.id, pay: 'cash', subscriber: (await wallet()).subscriber }
+  },
+  webhook: async () => ({
     url: 'https://books.example.com/hooks',
     description: 'Bookkeeping',
     event_types: ['session.*'],
     enabled: false,
-  },
+  }),
 }
+let purse: Promise<{ id: string; subscriber: number }> | undefined
+const wallet = () =>
+  (purse ??= call('POST', '/api/v1/wallets/', {
+    name: 'Wanjiru',
+    phone: `+25471${String(Date.now()).slice(-7)}`,
+  }))
 // What a page shows besides: lists that found nothing, links that lead to it from elsewhere.
 const ALSO: Record<string, string[]> = {
   customers: ['?q=nobody-is-called-so'],
@@ -44,14 +67,14 @@ function places({ host }: Area): ('tenant' | 'platform')[] {
 }
 
 interface Rows {
-  results: { id: number }[]
+  results: { id: number | string }[]
 }
 
-async function firstOf(name: string): Promise<number | undefined> {
+async function firstOf(name: string): Promise<number | string | undefined> {
   const list = LISTS[name] ?? ''
   const { results } = await call<Rows>('GET', `${list}?page_size=1`)
   if (results[0] || !MADE[name]) return results[0]?.id
-  return (await call<{ id: number }>('POST', list, MADE[name])).id
+  return (await call<{ id: number | string }>('POST', list, await MADE[name]())).id
 }
 
 async function pathOf(route: RouteRecordRaw): Promise<string> {
