@@ -15,13 +15,16 @@ const rows = [
 ]
 const channel = ({ channel: name }: { channel: string }) => name
 
-test('hours without income are in the chart, as nothing', () => {
-  const times = timesOf(rows, STEP_S.hour)
-  expect(times.length).toBe(4)
+test('hours without income are in the chart, as nothing; hours to come are not', () => {
+  const day = { since: '2026-11-20T21:00:00Z', until: '2026-11-21T21:00:00Z' }
+  const now = Date.parse('2026-11-21T08:30:00Z')
+  const times = timesOf(rows, STEP_S.hour, day, now)
+  expect(times.length).toBe(12)
   const series = seriesOf(rows, times, channel)
-  expect(series.get('cash')).toEqual([50, 0, 0, 30])
-  expect(series.get('wallet')).toEqual([20, 0, 0, 0])
-  expect(timesOf([], STEP_S.day)).toEqual([])
+  expect(series.get('cash')).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 50, 0, 0, 30])
+  expect(series.get('wallet')?.[8]).toBe(20)
+  const later = { since: day.until, until: '2026-11-22T21:00:00Z' }
+  expect(timesOf([], STEP_S.day, later, now)).toEqual([])
 })
 
 test('sums by channel, the largest first', () => {

@@ -7,14 +7,21 @@ type Row = Pick<Tenant['IncomeRow'], 'at' | 'amount_micro'>
 
 export const STEP_S = { hour: 3600, day: 86_400 } as const
 
-/** Unix seconds from the first to the last, one each step, so that hours without income are 0. */
-export function timesOf(rows: readonly Row[], step: number): number[] {
-  const all = rows.map(({ at }) => Date.parse(at) / 1000)
-  if (!all.length) return []
-  const first = Math.min(...all)
-  const last = Math.max(...all)
-  const steps = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, n) => first + n * step)
+/**
+ * Unix seconds of the time that was asked for, one each step, so that hours without income are 0;
+ * what is still to come is left out.
+ */
+export function timesOf(
+  rows: readonly Row[],
+  step: number,
+  { since, until }: { since: string; until: string },
+  now = Date.now(),
+): number[] {
+  const first = Date.parse(since) / 1000
+  const last = Math.min(Date.parse(until), now) / 1000
+  const steps = Array.from({ length: Math.max(0, Math.ceil((last - first) / step)) }, (_, n) => first + n * step)
   // Days on which clocks change are not a step apart.
+  const all = rows.map(({ at }) => Date.parse(at) / 1000)
   return [...new Set([...steps, ...all])].sort((a, b) => a - b)
 }
 

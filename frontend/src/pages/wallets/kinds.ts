@@ -11,6 +11,9 @@ export const channelName = (channel: string): string => named('channel', channel
 export const whatName = (what: string): string => named('what', what)
 
 export function kindName(kind: string): string {
+  // Moves of cash inside the house have words of their own.
+  const own = `wallets.kind.${kind.replace('.', '_')}`
+  if (i18n.global.te(own)) return t(own)
   const [what = '', channel] = kind.split('.')
   return channel ? `${whatName(what)}, ${channelName(channel)}` : whatName(what)
 }
