@@ -66,14 +66,14 @@ test('an alert reaches the right department only', async () => {
 
   await visit(`For the north ${mark}`)
   await inNorth.getByText(`For the north ${mark}`).waitFor()
-  await inNorth.getByRole('link', { name: 'One unread' }).waitFor()
+  await inNorth.getByRole('link', { name: '1 unread' }).waitFor()
 
   // The other way round: when the second has come to the south, the first would long be there.
   const path = `/api/v1/access/alert-routes/${route.id}/`
   await call('PATCH', path, { departments: [south.id] })
   await visit(`For the south ${mark}`)
   await inSouth.getByText(`For the south ${mark}`).waitFor()
-  await inSouth.getByRole('link', { name: 'One unread' }).waitFor()
+  await inSouth.getByRole('link', { name: '1 unread' }).waitFor()
   expect(await inSouth.getByText(`For the north ${mark}`).count()).toBe(0)
   expect(await inNorth.getByText(`For the south ${mark}`).count()).toBe(0)
 })

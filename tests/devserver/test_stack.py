@@ -30,6 +30,7 @@ NAMES = [
     "realtime",
     "metrics",
     "sms-simulator",
+    "mpesa-simulator",
     "web",
     "freeradius",
     "simulator",

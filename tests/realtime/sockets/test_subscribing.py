@@ -185,17 +185,15 @@ def test_webhooks_hear_of_a_channel_once(node: Node, app: App, world: object) ->
             until(lambda: not redis.exists(names.key(app.schema, app.id, "channels")))
             return [json.loads(text)["name"] for text in redis.lrange(key, 0, -1)]
 
-        assert sorted(until(told)) == sorted(
-            [
-                "channel_occupied",
-                "channel_vacated",
-                "cache_miss",
-                "channel_occupied",
-                "member_added",
-                "member_removed",
-                "channel_vacated",
-            ]
-        )
+        expected = [
+            "cache_miss",
+            *["channel_occupied"] * 2,
+            *["channel_vacated"] * 2,
+            "member_added",
+            "member_removed",
+        ]
+        # Again, when the sender took some away meanwhile, or a socket of before left late.
+        until(lambda: sorted(told()) == expected)
         assert f"{app.schema} {app.id}" in redis.smembers("wificore:rt:public:hooks")
         redis.delete("wificore:rt:public:hooks")
 
