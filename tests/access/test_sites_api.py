@@ -83,11 +83,13 @@ def test_a_site_in_use_stays(world: World, owner: Person) -> None:
         assert error(delete(owner, f"{URL}{key}/"))[:2] == (409, "conflict")
 
 
-def test_a_clerk_sees_none_and_the_stranger_only_its_own(
+def test_a_clerk_sees_the_sites_of_its_positions_and_the_stranger_its_own(
     world: World, clerk: Person, stranger: Person
 ) -> None:
     hill = site(world, "Hill")
-    assert get(clerk, URL).status_code == 403
+    assert get(clerk, URL).json()["results"] == []
+    assert get(clerk, f"{URL}{hill}/").status_code == 404
+    assert patch(clerk, f"{URL}{hill}/", name="x").status_code == 403
     assert get(stranger, URL).json()["results"] == []
     assert patch(stranger, f"{URL}{hill}/", name="x").status_code == 404
 

@@ -75,7 +75,7 @@ export function money(micro: number | null | undefined, currency = boot.currency
   const digits = micro % MICRO === 0 ? 0 : 2
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   const amount = cached(`m${digits}`, () => new Intl.NumberFormat(locale.value, options))
-  return `${currency}\u00a0${amount.format(micro / MICRO)}`
+  return `${currency}\u00a0${amount.format(micro / MICRO || 0)}`
 }
 
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']

@@ -117,8 +117,8 @@ def more_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
              payload=shape(user_id=NUMBER, title=TEXT)),
         Kind("task.noted", "x", "notifications.task.view", site="site", code="code",
              payload=shape(**about)),
-        Kind("payment.paid", "x", "payments.payment.view", payload=shape(amount_micro=NUMBER)),
-        Kind("water.dispensed", "x", "water.transaction.view", payload=shape(ml=NUMBER)),
+        Kind("payment.noted", "x", "payments.payment.view", payload=shape(amount_micro=NUMBER)),
+        Kind("water.noted", "x", "water.transaction.view", payload=shape(ml=NUMBER)),
     )  # fmt: skip
     yield  # type: ignore[misc]
     translate._ways.cache_clear()
@@ -150,8 +150,8 @@ def test_an_alert_says_that_it_is_and_not_what_it_is_about(
 def test_payments_and_water_are_heard_as_soon_as_they_are_declared(
     alpha: Any, say: Say, relay: Steps, hearing: Bus, more_kinds: None
 ) -> None:
-    say(alpha, "payment.paid", amount_micro=1_000_000, phone="0700")
-    say(alpha, "water.dispensed", ml=500)
+    say(alpha, "payment.noted", amount_micro=1_000_000, phone="0700")
+    say(alpha, "water.noted", ml=500)
     relay.step()
     assert [(c, data["payload"]) for c, _, data in told(hearing)] == [
         ("private-payments", {"amount_micro": 1_000_000}),
