@@ -125,14 +125,17 @@ def test_a_malformed_header_is_401_and_never_500(world: World, header: str) -> N
     assert client.get("/api/v1/me/", headers=headers).status_code == 401
 
 
-def test_me_costs_one_query_for_the_token(owner: Person, tenant_db: TenantDb) -> None:
+def test_me_costs_one_query_for_the_token_and_one_for_the_picture(owner: Person, tenant_db: TenantDb) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     owner.client().get("/api/v1/me/")
     with CaptureQueriesContext(connection) as queries:
         owner.client().get("/api/v1/me/")
-    assert len(queries) == 1
+    asked = [query["sql"] for query in queries]
+    assert len(asked) == 2, asked
+    assert "access_apitoken" in asked[0]
+    assert "files_storedfile" in asked[1]
 
 
 def test_allowed_addresses_are_the_clients_behind_trusted_proxies_only(

@@ -19,7 +19,7 @@ from wificore.kernel.db.context import platform_context, tenant_context
 from wificore.kernel.db.partitions import planned
 from wificore.notifications.models import Notification
 
-DEMO = DemoTenant("alpha", "Alpha WiFi", "127.0.9")
+DEMO = DemoTenant("alpha", "Alpha WiFi", "127.0.9", "600000")
 DAYS = 5
 MADE = (
     "SELECT relname FROM pg_class WHERE relnamespace = 'ts_alpha'::regnamespace"
@@ -132,7 +132,7 @@ def test_other_tenants_have_none_of_it(world: World, names: list[str]) -> None:
 
 
 def test_people_were_told_in_their_words_once(world: World, names: list[str]) -> None:
-    owner = DemoTenant("alpha", "Alpha WiFi", "127.0.9")
+    owner = DemoTenant("alpha", "Alpha WiFi", "127.0.9", "600000")
     with tenant_context(world.alpha):
         tell(owner)
         tell(owner)

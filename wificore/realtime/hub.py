@@ -64,9 +64,10 @@ class Hub:
                 await self._keeper.bury()
         except (LinkDown, RegistryAway, TimeoutError):
             log.warning("not signed off; other processes will notice")
-        while self._tasks:  # one that ends may have begun another
-            await end(self._tasks)
-            await asyncio.sleep(0)
+        finally:
+            while self._tasks:  # one that ends may have begun another
+                await end(self._tasks)
+                await asyncio.sleep(0)
 
     def spawn(self, job: Any) -> None:
         """Run it beside; what goes wrong in it is logged."""

@@ -32,8 +32,9 @@ async def served(scope: Any, receive: Any, send: Any) -> None:
         await application(scope, receive, send)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def port(django_db_setup: World) -> Iterator[int]:
+    """Lives no longer than a file: what later tests do to this process is not its business."""
     number = free_port()
     config = uvicorn.Config(
         served,
@@ -45,13 +46,24 @@ def port(django_db_setup: World) -> Iterator[int]:
         timeout_graceful_shutdown=STOP_S,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     until(lambda: server.started and process.hub().link.is_up, lambda: "")
     yield number
     server.should_exit = True
     thread.join(timeout=60)
-    assert not thread.is_alive(), "the server does not stop"
+    assert not thread.is_alive(), _what_goes_on(loops[0])
+
+
+def _what_goes_on(loop: asyncio.AbstractEventLoop) -> str:
+    """The tasks of a server that does not stop."""
+    return "the server does not stop:\n" + "\n".join(map(repr, asyncio.all_tasks(loop)))
 
 
 @dataclass(frozen=True)
