@@ -2,7 +2,7 @@
 
 started             1 if the router told of the session before its Stop, else 0
 stopped - resumed   1 if the session has ended, 0 while it is online
-rejected            the rows of radpostauth that say so, each one
+rejected            the rows of radpostauth that say so, each one, but for the demo's made-up past
 log                 numbered without a gap, no event twice
 """
 
@@ -22,8 +22,10 @@ SELECT id, count(*) FILTER (WHERE told), count(*) FILTER (WHERE NOT told) FROM (
     SELECT payload ->> 'id' AS id, true AS told FROM public.events_log
     WHERE tenant = %s AND type = 'login.rejected'
     UNION ALL
-    SELECT to_char(authdate AT TIME ZONE 'UTC', 'YYYYMMDD') || '.' || id, false FROM {}.radpostauth
-    WHERE reply = 'Access-Reject'
+    SELECT to_char(authdate AT TIME ZONE 'UTC', 'YYYYMMDD') || '.' || id, false
+    FROM {0}.radpostauth WHERE reply = 'Access-Reject' AND authdate >= (
+        SELECT created_at FROM public.tenants_tenant WHERE schema_name = '{0}'
+    )
 ) both_sides GROUP BY id HAVING count(*) FILTER (WHERE told) <> 1
     OR count(*) FILTER (WHERE NOT told) <> 1
 """
