@@ -125,7 +125,9 @@ def test_a_malformed_header_is_401_and_never_500(world: World, header: str) -> N
     assert client.get("/api/v1/me/", headers=headers).status_code == 401
 
 
-def test_me_costs_one_query_for_the_token_and_one_for_the_picture(owner: Person, tenant_db: TenantDb) -> None:
+def test_me_costs_one_query_for_the_token_and_one_for_the_picture(
+    owner: Person, tenant_db: TenantDb
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
