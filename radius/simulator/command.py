@@ -1,11 +1,9 @@
 """manage.py simulate routers: real RADIUS packets, and the proof of what was stored."""
 
 import os
-import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from radius.simulator.reconcile import SETTLE, Unavailable, reconcile
 from radius.simulator.runner import NoAnswer, Runner
 from radius.simulator.shape import shape_for
 from radius.simulator.transport import Wire
+from wificore.kernel.simulating import differences_left, until_signal
 
 MISUSE = 2
 
@@ -76,7 +75,7 @@ class RouterSimulation:
         journal = _journal(journal_path)
         journal.begin(run, list(options.tenants), options.seed, time.time())
         out = None if options.quiet else sys.stdout
-        stopped = _until_signal()
+        stopped = until_signal()
         runner = Runner(world, wire, journal, out, stopped)
         try:
             if not options.endless:
@@ -94,7 +93,7 @@ class RouterSimulation:
     def _reconcile(self, path: Path, settle: float) -> None:
         try:
             ledger = read_ledger(read_journal(path))
-            show = _progress(self.stdout)
+            show = differences_left(self.stdout)
             report = reconcile(ledger, DatabaseRows(), settle=settle, progress=show)
         except (OSError, JournalError) as error:
             raise CommandError(f"--reconcile: {error}", returncode=MISUSE) from None
@@ -150,24 +149,3 @@ def _parties(options: Options) -> list[Party]:
         raise CommandError(str(error), returncode=MISUSE) from None
     finally:
         connections.close_all()  # the run needs none, and may outlive the server
-
-
-def _until_signal() -> Callable[[], bool]:
-    """Return a function that says whether SIGTERM or SIGINT has come."""
-    came: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _frame: came.append(received))
-    return lambda: bool(came)
-
-
-def _progress(out: OutputWrapper) -> Callable[[int], None]:
-    """Return a function that says how many differences are left, when their number changes."""
-    last: list[int] = []
-
-    def show(faults: int) -> None:
-        if last != [faults]:
-            last[:] = [faults]
-            out.write(f"reconciling: {faults} differences left")
-            out.flush()
-
-    return show

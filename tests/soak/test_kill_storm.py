@@ -5,10 +5,8 @@ The simulator keeps a journal of what was acknowledged, and compares it with the
 
 import random
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -16,8 +14,8 @@ import pytest
 from radius.simulator.journal import read_journal
 from tests.e2e.conftest import Stack, eventually
 from tests.soak import figures, truth
+from tests.soak.simulation import simulation
 from tests.soak.storm import Storm
-from wificore.devserver.config import ROOT
 from wificore.devserver.services import running_stack
 
 RATE, SUBSCRIBERS, TENANTS = 60, 1000, "acme,blue"
@@ -25,10 +23,9 @@ RATE, SUBSCRIBERS, TENANTS = 60, 1000, "acme,blue"
 KILL_S, QUIET_S = 4.5, 20
 
 
-@contextmanager
-def simulation(
+def simulated(
     stack: Stack, journal: Path, duration: float, seed: int
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """`manage.py simulate routers` beside the stack; what it says is in `journal`.log."""
     options = {
         "--tenants": TENANTS,
@@ -39,20 +36,7 @@ def simulation(
         "--settle": 120,
         "--journal": journal,
     }
-    pairs = [str(word) for pair in options.items() for word in pair]
-    with journal.with_suffix(".log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "simulate", "routers", *pairs],
-            cwd=ROOT,
-            env=stack.command_environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    return simulation(stack, journal, "routers", options)
 
 
 @pytest.mark.soak
@@ -72,7 +56,7 @@ def test_a_kill_storm_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
         def report() -> str:
             return journal.with_suffix(".log").read_text()
 
-        with simulation(stack, journal, duration, seed) as process:
+        with simulated(stack, journal, duration, seed) as process:
             eventually(lambda: " online " in report() or process.poll() is not None)
             began = time.monotonic()
             storm.kill(kills, alive)

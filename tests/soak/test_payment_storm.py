@@ -6,18 +6,16 @@ books afterwards, to the micro-unit.
 
 import random
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Stack, eventually
 from tests.soak import figures
+from tests.soak.simulation import simulation
 from tests.soak.storm import Storm
-from wificore.devserver.config import ROOT
 from wificore.devserver.services import running_stack
 
 KINDS = (
@@ -31,10 +29,9 @@ KILL_S, QUIET_S = 4.5, 20
 SETTLE_S = 600
 
 
-@contextmanager
-def simulation(
+def simulated(
     stack: Stack, journal: Path, duration: float, seed: int
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """`manage.py simulate payments` beside the stack; what it says is in `journal`.log."""
     options = {
         "--tenants": TENANTS,
@@ -45,20 +42,7 @@ def simulation(
         "--settle": SETTLE_S,
         "--journal": journal,
     }
-    pairs = [str(word) for pair in options.items() for word in pair]
-    with journal.with_suffix(".log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "simulate", "payments", *pairs],
-            cwd=ROOT,
-            env=stack.command_environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    return simulation(stack, journal, "payments", options)
 
 
 @pytest.mark.soak
@@ -77,7 +61,7 @@ def test_a_kill_storm_loses_no_payment_and_credits_none_twice(tmp_path: Path) ->
         def report() -> str:
             return journal.with_suffix(".log").read_text()
 
-        with simulation(stack, journal, kills * KILL_S + QUIET_S, seed) as process:
+        with simulated(stack, journal, kills * KILL_S + QUIET_S, seed) as process:
             eventually(lambda: journal.exists() and "acked" in journal.read_text())
             began = time.monotonic()
             storm.kill(kills, alive)

@@ -1,10 +1,8 @@
 """manage.py simulate payments."""
 
 import secrets
-import signal
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.db import connections
 
 from wificore.kernel.progress import progress
+from wificore.kernel.simulating import differences_left, until_signal
 
 from .database import DatabaseRows
 from .expected import expected
@@ -66,7 +65,7 @@ class PaymentSimulation:
     def _simulate(self, given: dict[str, Any], run: str, path: Path) -> bool:
         """Run; return whether it came to its planned end."""
         slugs = [slug.strip() for slug in given["tenants"].split(",") if slug.strip()]
-        stopped = _until_signal()
+        stopped = until_signal()
         try:
             journal = Journal(path)
         except OSError as error:
@@ -108,7 +107,9 @@ class PaymentSimulation:
     def _reconcile(self, path: Path, settle: float) -> None:
         try:
             due = expected(read_journal(path))
-            report = reconcile(due, DatabaseRows(), settle=settle, progress=_said(self.stdout))
+            report = reconcile(
+                due, DatabaseRows(), settle=settle, progress=differences_left(self.stdout)
+            )
         except (OSError, JournalError) as error:
             raise CommandError(f"--reconcile: {error}", returncode=MISUSE) from None
         except Unavailable as error:
@@ -132,24 +133,3 @@ def _own_journal(run: str) -> Path:
     directory = Path(settings.VAR_DIR) / "simulator"
     directory.mkdir(parents=True, exist_ok=True)
     return directory / f"payments-{run}.jsonl"
-
-
-def _until_signal() -> Callable[[], bool]:
-    """A function that says whether SIGTERM or SIGINT has come."""
-    came: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _frame: came.append(received))
-    return lambda: bool(came)
-
-
-def _said(out: OutputWrapper) -> Callable[[int], None]:
-    """A function that says how many differences are left, when their number changes."""
-    last: list[int] = []
-
-    def show(faults: int) -> None:
-        if last != [faults]:
-            last[:] = [faults]
-            out.write(f"reconciling: {faults} differences left")
-            out.flush()
-
-    return show
