@@ -127,12 +127,17 @@ def outcome(suite: Path, *arguments: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--rootdir", str(suite), *options, str(suite)],
         cwd=ROOT,
-        env={**os.environ, workers.PLACE: str(suite)},
+        env={**_without_xdist(), workers.PLACE: str(suite)},
         capture_output=True,
         text=True,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def _without_xdist() -> dict[str, str]:
+    """Our own worker's name is not the inner run's."""
+    return {name: value for name, value in os.environ.items() if "XDIST" not in name}
 
 
 def test_each_worker_has_its_own_environment(suite: Path) -> None:

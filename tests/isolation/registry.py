@@ -511,6 +511,9 @@ SOCKET_KEYS = {
     "connections": NAMES_ITS_TENANT,
     "node": NAMES_ITS_TENANT,
     "hooks": NAMES_ITS_TENANT,
+    "sending": NAMES_ITS_TENANT,
+    "sender": NAMES_ITS_TENANT,
+    "sender-lease": NAMES_ITS_TENANT,
     "rate": "tests/realtime/http/test_rates.py::test_one_apps_messages_are_not_counted_for_another",
     "cache": f"{SOCKETS}::test_what_one_tenants_cache_channel_remembers_is_not_the_others",
 }

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.realtime.nodes import Node
 from tests.worker import until
 from wificore.devserver.config import LOOPBACK
-from wificore.realtime import names, signatures
+from wificore.realtime import names, signatures, state
 from wificore.realtime.registry import App
 
 DEADLINE_S = 20.0
@@ -142,6 +142,19 @@ def wait_until_nobody_is_there(app: App) -> None:
     with bus() as client:
         occupied = names.key(app.schema, app.id, "channels")
         until(lambda: not client.exists(occupied), lambda: client.hgetall(occupied))
+
+
+def forget_webhooks(app: App) -> None:
+    """Nothing is kept for the webhook of an app that has none any more."""
+    parts = ("hooks", "sending", "sender", "sender-lease")
+    keys = [names.key(app.schema, app.id, part) for part in parts]
+    with bus() as client:
+
+        def dropped() -> bool:
+            client.sadd(state.HOOKS, f"{app.schema} {app.id}")
+            return not client.exists(*keys)
+
+        until(dropped, lambda: client.keys(names.key(app.schema, app.id, "*")))
 
 
 def publish(app: App, channel: str, event: str, data: Any, **more: Any) -> None:

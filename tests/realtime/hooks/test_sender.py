@@ -13,7 +13,7 @@ from django.conf import settings
 from tests.conftest import World
 from tests.realtime.hooks.endpoint import Endpoint, running_endpoint
 from tests.realtime.nodes import Node, running_node
-from tests.realtime.raw import bus, connected, wait_until_nobody_is_there
+from tests.realtime.raw import bus, connected, forget_webhooks, wait_until_nobody_is_there
 from tests.worker import until
 from wificore.kernel.db.context import platform_context
 from wificore.realtime import names, publishing, state
@@ -48,9 +48,7 @@ def told(app: App, endpoint: Endpoint) -> Iterator[Endpoint]:
     yield endpoint
     wait_until_nobody_is_there(app)
     point(app, "")
-    with bus() as client:
-        parts = ("hooks", "sending", "sender", "sender-lease")
-        client.delete(*(names.key(app.schema, app.id, part) for part in parts))
+    forget_webhooks(app)
 
 
 def brief(events: list[dict[str, Any]]) -> list[tuple[str, ...]]:
