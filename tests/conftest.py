@@ -113,7 +113,7 @@ def django_db_setup(django_db_blocker: Any, superuser_dsn: str) -> Iterator[Worl
         call_command("migrate", verbosity=0)
         world = _build_world()
         # What making it published and audited is no test's.
-        _clean(world)
+        clean(world)
         yield world
         for connection in connections.all(initialized_only=True):
             connection.close()
@@ -156,7 +156,7 @@ def world(django_db_setup: World, django_db_blocker: Any) -> Iterator[World]:
     """The two tenants and their people; what a test wrote is gone after it."""
     with django_db_blocker.unblock():
         yield django_db_setup
-        _clean(django_db_setup)
+        clean(django_db_setup)
 
 
 def assert_applied() -> None:
@@ -183,7 +183,8 @@ def _state_of(connection: Any) -> tuple[str, ...]:
     return found
 
 
-def _clean(world: World) -> None:
+def clean(world: World) -> None:
+    """The world as it was built; what a test wrote is gone."""
     from tenants.selectors import forget_own_hosts
 
     assert_applied()

@@ -36,10 +36,15 @@ OWN_APP = (
 OWN_INVITATIONS = (
     "tests/access/invitations/test_rights.py::test_a_token_of_one_tenant_is_worthless_elsewhere"
 )
-CLOSED_URLS = f"{URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
+OWN_PAGES = (
+    "tests/isolation/test_pages.py"
+    "::test_on_pages_with_betas_ids_alphas_owner_reads_and_changes_nothing_of_beta"
+)
+FOREIGN_URLS = "tests/isolation/test_foreign_hosts.py"
+CLOSED_URLS = f"{FOREIGN_URLS}::test_a_tenants_owner_opens_no_route_of_the_platforms_host"
 
 # URL routes of a tenant's host: a resource (with its list, detail and admin pages) or one route,
-# and whose ids fill its parameters (`Ids` in test_urls.py); "" if it has none.
+# and whose ids fill its parameters (`Ids` in filling.py); "" if it has none.
 TENANT_ROUTES = {
     "": "",
     "{page}": "",
@@ -556,6 +561,7 @@ def named() -> set[str]:
     """All tests that are named here."""
     return {
         OWN_URLS,
+        OWN_PAGES,
         CLOSED_URLS,
         *TENANT_TABLES.values(),
         *PUBLIC_TABLES.values(),
