@@ -104,7 +104,19 @@ CODES: dict[str, Permission] = {
     "payments.account.manage": _high(
         "Change the accounts at payment providers", protected=True, lasting=True
     ),
+    "water.kiosk.view": Permission("See kiosks, their state and what is missing of them"),
+    "water.kiosk.manage": _high("Change kiosks: where they stand, and whether they sell"),
+    "water.kiosk.service": Permission("Service kiosks: calibrate taps, dispense for a test"),
+    # Whoever has a kiosk's key reports sales in its name.
+    "water.kiosk.key": _high("Give kiosks keys, and take them away", protected=True, lasting=True),
+    "water.tariff.view": Permission("See what water costs"),
+    "water.tariff.manage": _high("Change what water costs"),
+    "water.tag.view": Permission("See tags"),
+    "water.tag.manage": Permission("Bind tags to wallets, and block them"),
+    "water.lease.view": Permission("See what kiosks may spend of wallets while offline"),
+    "water.lease.manage": Permission("Let kiosks spend of wallets while offline"),
     "water.transaction.view": Permission("See water sales"),
+    "water.transaction.refund": Permission("Refund water sales", Risk.HIGH, limit="refund_max"),
     "realtime.app.view": Permission("See the realtime app's settings"),
     # Its secrets let a program listen on every channel, whatever its user may.
     "realtime.app.manage": _high(
@@ -168,6 +180,7 @@ _OWNERS_ONLY = {
     "realtime.app.manage",
     "ledger.transfer.adjust",
     "payments.account.manage",
+    "water.kiosk.key",
 }
 # Everybody's own.
 _OWN = {"notifications.inbox.view", "notifications.inbox.manage"}
@@ -180,6 +193,10 @@ _TECHNICAL = {
     "events.event.view",
     "realtime.staff.view",
     "realtime.alert.view",
+    "water.kiosk.view",
+    "water.kiosk.service",
+    "water.tariff.view",
+    "water.tag.view",
     "water.transaction.view",
     "radius.plan.view",
     "radius.subscriber.view",
@@ -209,6 +226,12 @@ _SELLING = {
     "payments.payment.create",
     "payments.receipt.create",
     "realtime.staff.view",
+    "water.kiosk.view",
+    "water.tariff.view",
+    "water.tag.view",
+    "water.tag.manage",
+    "water.lease.view",
+    "water.lease.manage",
     "water.transaction.view",
     "radius.plan.view",
     "radius.subscriber.view",

@@ -74,6 +74,7 @@ TENANT_APPS = [
     "transactions.tills",
     "transactions.resellers",
     "transactions.payments",
+    "transactions.water",
     "wificore.notifications",
     "wificore.webhooks",
 ]

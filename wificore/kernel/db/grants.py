@@ -38,6 +38,12 @@ TENANT_RELATIONS = {
     "ledger_entry": READ,
     "ledger_hold": READ,
     "tills_dayclose": APPEND,
+    "water_tariffversion": APPEND,
+    "water_calibration": APPEND,
+    "water_dispenseclaim": APPEND,
+    "water_recordconflict": APPEND,
+    "water_refund": APPEND,
+    "water_transactions": APPEND,
 }
 # Functions of a tenant's schema and who may execute them; all others: nobody.
 TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,1 @@
+"""HTTP faces of water: staff's and the kiosks'."""

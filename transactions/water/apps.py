@@ -1,0 +1,17 @@
+"""Water [tenant]."""
+
+from django.apps import AppConfig
+
+
+class WaterConfig(AppConfig):
+    name = "transactions.water"
+    label = "water"
+    verbose_name = "Water"
+
+    def ready(self) -> None:
+        from wificore.access.records import record_kind, site_user
+
+        from .selectors import kiosk_record, kiosks_at
+
+        record_kind("kiosk", kiosk_record)
+        site_user("Kiosks stand", kiosks_at)
