@@ -141,6 +141,7 @@ TENANT_ROUTES = {
     "api/v1/tills/sales/{id}/refunds/": "sale",
     "api/v1/tills/sales/{id}/receipt/": "sale",
     "api/v1/tills/days/": "day",
+    "api/v1/tills/days/preview/": "",
     "api/v1/wallets/": "wallet",
     "api/v1/wallets/{id}/topups/": "wallet",
     "api/v1/wallets/{id}/statement/": "wallet",

@@ -37,6 +37,13 @@ class DayClosed(DomainError):
     code = "day_closed"
 
 
+class ReasonNeeded(DomainError):
+    """Something is in doubt: who closes the day says why."""
+
+    status = 422
+    code = "reason_required"
+
+
 class NotACashier(DomainError):
     """Only a member of the staff answers for a drawer."""
 

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -229,6 +230,24 @@ def test_a_manager_closes_anothers_shift_and_the_day(
     assert post(owner, DAYS, day).status_code == 409
     assert post(owner, DAYS, {"day": "2199-01-01"}).status_code == 400
     assert owner.client().get(f"{DAYS}{first.json()['id']}/").json() == first.json()
+
+
+def test_a_manager_looks_at_a_day_before_closing_it(
+    world: World, clerk: Person, owner: Person, stranger: Person
+) -> None:
+    number = opened(clerk)
+    kibera = site(world, "Kibera")
+    look = f"{DAYS}preview/?day={datetime.now(UTC).date()}"
+    seen = owner.client().get(look).json()
+    assert (seen["waiting"], seen["doubts"], seen["totals"]["shifts"]) == ([clerk.email], [], [])
+    counted = {"counted_micro": 100 * UNIT, "currency": "KES"}
+    assert post(clerk, f"{SHIFTS}{number}/close/", counted).status_code == 200
+    seen = owner.client().get(look).json()
+    assert [shift["shift"] for shift in seen["totals"]["shifts"]] == [number]
+    there = owner.client().get(f"{look}&site={kibera}").json()
+    assert (there["site"], there["totals"]["parts"]) == (kibera, {})
+    assert clerk.client().get(look).status_code == 403
+    assert stranger.client().get(f"{look}&site={kibera}").status_code == 400
 
 
 def test_a_clerk_sees_and_opens_tills_at_own_sites_only(world: World, owner: Person) -> None:

@@ -16,7 +16,8 @@ from tests.conftest import World
 from tests.transactions.threads import done, together
 from tests.transactions.tills.conftest import AMINA, BRIAN, UNIT
 from transactions.tills import parts
-from transactions.tills.errors import DayClosed, ShiftOpen, TillInvalid
+from transactions.tills.closing import draft
+from transactions.tills.errors import DayClosed, ReasonNeeded, ShiftOpen, TillInvalid
 from transactions.tills.models import DayClose, Shift
 from transactions.tills.services import (
     cash_top_up,
@@ -112,7 +113,7 @@ def test_a_day_is_closed_once_by_many_at_the_same_moment(world: World, worked: S
 
 
 def test_each_site_has_a_chain_of_its_own(counter: World) -> None:
-    site = site_save(site=Site(name="Kibera", zone="Africa/Nairobi")).pk
+    site = kibera()
     here, there = closed(today()), day_close(day=today() - DAY, site=site)
     assert (here.seq, there.seq, there.previous) == (1, 1, "")
     with acting_as(BRIAN):
@@ -135,6 +136,63 @@ def test_other_apps_add_their_part_to_the_close_without_a_site(
     assert day_close(day=today(), site=site).totals["parts"] == {}
     with pytest.raises(ValueError, match="payments"):
         parts.day_part("payments", lambda since, until: {})
+
+
+def test_a_name_of_a_part_at_sites_is_taken_once(doubtful: list[parts.Cut]) -> None:
+    with pytest.raises(ValueError, match="water"):
+        parts.site_part("water", lambda cut: None)
+
+
+def kibera() -> int:
+    return site_save(site=Site(name="Kibera", zone="Africa/Nairobi")).pk
+
+
+@pytest.fixture
+def doubtful(monkeypatch: pytest.MonkeyPatch) -> list[parts.Cut]:
+    """Something that a site sells beside its tills has a gap; what it was asked."""
+    asked: list[parts.Cut] = []
+
+    def said(cut: parts.Cut) -> parts.Said:
+        asked.append(cut)
+        return parts.Said({"litres": 7}, ["Kiosk 1 lacks a record."])
+
+    monkeypatch.setattr(parts, "_site_parts", {})
+    parts.site_part("water", said)
+    parts.site_part("dust", lambda cut: None)
+    return asked
+
+
+def test_what_else_a_site_sold_is_sealed_in_the_same_close(
+    counter: World, doubtful: list[parts.Cut]
+) -> None:
+    site = kibera()
+    first = day_close(day=today() - DAY, site=site, note="the kiosk's battery was empty")
+    assert first.totals["parts"] == {"water": {"litres": 7}}
+    assert first.totals["doubts"] == ["Kiosk 1 lacks a record."]
+    second = day_close(day=today(), site=site, note="the same")
+    assert [(cut.site, cut.after) for cut in doubtful] == [(site, None), (site, first.day)]
+    assert (doubtful[1].day, doubtful[1].since) == (today(), second.since)
+    assert day_close(day=today()).totals["doubts"] == []  # no site, no kiosk
+
+
+def test_a_day_in_doubt_is_not_closed_without_a_reason(
+    counter: World, doubtful: list[parts.Cut]
+) -> None:
+    site = kibera()
+    for note in ("", "  "):
+        with pytest.raises(ReasonNeeded) as refused:
+            day_close(day=today(), site=site, note=note)
+        assert (refused.value.field, refused.value.status) == ("note", 422)
+        assert "Kiosk 1 lacks a record." in refused.value.message
+    assert not DayClose.objects.exists()
+
+
+def test_a_draft_names_open_shifts_and_tells_nothing_of_their_drawers(shift: Shift) -> None:
+    found = draft(day=today(), site=None)
+    assert (found.waiting, found.totals["shifts"]) == ([AMINA.name], [])
+    shift_close(shift=shift, counted_micro=100 * UNIT)
+    later = draft(day=today(), site=None)
+    assert day_close(day=today()).totals == later.totals
 
 
 def verified(*arguments: str) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from transactions.tills.closing import Draft
 from transactions.tills.models import DayClose, Pay, Refund, Sale, Shift
 from transactions.wallets.api.fields import AmountField, BuyerSerializer, CurrencyField
 from wificore.kernel.api.rows import MAX_ID
@@ -147,6 +148,31 @@ class CloseDaySerializer(serializers.Serializer[Any]):
     day = serializers.DateField()
     site = SiteField(required=False, allow_null=True, default=None)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+
+
+class PreviewQuerySerializer(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    site = SiteField(required=False, allow_null=True, default=None)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """What a close would say now."""
+
+    day = serializers.DateField()
+    site = serializers.IntegerField(allow_null=True)
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    waiting = serializers.ListField(
+        child=serializers.CharField(), help_text="Who has a shift open: it is closed first."
+    )
+    doubts = serializers.ListField(
+        child=serializers.CharField(), help_text="With any, the close needs a note that says why."
+    )
+    totals = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_totals(self, found: Draft) -> dict[str, Any]:
+        return found.totals
 
 
 class DaySerializer(serializers.ModelSerializer[DayClose]):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from transactions.tills import selectors, services
+from transactions.tills.closing import draft
 from transactions.tills.models import DayClose, Sale, Shift
 from transactions.wallets.api.fields import filled
 from transactions.wallets.buyers import buyer, plan_of
@@ -30,6 +31,8 @@ from .serializers import (
     CloseShiftSerializer,
     DaySerializer,
     OpenShiftSerializer,
+    PreviewQuerySerializer,
+    PreviewSerializer,
     RefundRequestSerializer,
     RefundSerializer,
     SaleRequestSerializer,
@@ -160,6 +163,14 @@ class DayViewSet(Rows):
         wanted = filled(CloseDaySerializer(data=request.data))
         self.check_site(wanted["site"])
         return Response(DaySerializer(services.day_close(**wanted)).data, status=CREATED)
+
+    @extend_schema(parameters=[PreviewQuerySerializer], responses=PreviewSerializer)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def preview(self, request: Request) -> Response:
+        """What a close of this day would say now, and what would have to be explained."""
+        wanted = filled(PreviewQuerySerializer(data=request.query_params.dict()))
+        self.check_site(wanted["site"])
+        return Response(PreviewSerializer(draft(**wanted)).data)
 
 
 class TopUpView(APIView):
