@@ -11,16 +11,16 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.db import connections
 
 from wificore.kernel.progress import progress
-from wificore.kernel.simulating import differences_left, until_signal
+from wificore.kernel.simulating import JournalError, NoAnswer, differences_left, until_signal
 
 from .database import DatabaseRows
 from .expected import expected
-from .journal import Journal, JournalError, read_journal
+from .journal import Journal, read_journal
 from .plan import LETTERS, plan
 from .reconcile import SETTLE_S, Unavailable, reconcile
 from .runner import Runner
 from .stage import NotReady, staged
-from .wire import NoAnswer, Wire
+from .wire import Wire
 
 MISUSE = 2
 MOST_WALLETS = 500

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .journal import Fact
+from wificore.kernel.simulating import Fact
+
 from .plan import Fate
 
 SUCCESS = "success"

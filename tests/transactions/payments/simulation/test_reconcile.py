@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from transactions.payments.simulation.expected import Expected, expected
-from transactions.payments.simulation.journal import Journal, JournalError, read_journal
+from transactions.payments.simulation.journal import Journal, read_journal
 from transactions.payments.simulation.plan import UNASKED, Fate, Script, plan
 from transactions.payments.simulation.reconcile import ReceiptRow, Report, compare
+from wificore.kernel.simulating import JournalError
 
 RUN = "ABCDEFGH"
 MICRO = 1_000_000

@@ -1,4 +1,4 @@
-"""What every `manage.py simulate` needs: its end by a signal, and the word on what is left."""
+"""The end of a simulation by a signal, and the word on what is left to compare."""
 
 import signal
 from collections.abc import Callable
