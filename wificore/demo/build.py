@@ -15,7 +15,7 @@ from tenants.models import Tenant, TenantState
 from tenants.selectors import primary_host
 from tenants.services import tenant_create
 from wificore.access.models import ApiToken, User
-from wificore.access.services import token_create, user_create
+from wificore.access.services import token_create, user_create, user_update
 from wificore.kernel.db.context import platform_context, tenant_context
 from wificore.realtime.secrets import opened
 from wificore.realtime.selectors import own_app
@@ -78,7 +78,7 @@ def _platform(token: str | None) -> Json:
 def _tenant(demo: DemoTenant, token: str | None) -> Json:
     tenant = _provisioned(demo)
     with tenant_context(tenant):
-        owner = _user(demo.email("owner"), demo.password("owner"), "owner", "Owner")
+        owner = _user(demo.email("owner"), demo.password("owner"), "owner", demo.owner)
         _user(demo.email("clerk"), demo.password("clerk"), "cashier", "Clerk")
         token = _token(owner, token)
         _routers(demo)
@@ -122,6 +122,9 @@ def _provisioned(demo: DemoTenant) -> Tenant:
 
 def _user(email: str, password: str, role: str, name: str) -> User:
     known = User.objects.filter(email=email).first()
+    if known and not known.name:
+        # Provisioning made the owner, and knows an address only.
+        return user_update(user=known, name=name)
     return known or user_create(email=email, password=password, roles=[role], name=name)
 
 

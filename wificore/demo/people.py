@@ -17,12 +17,14 @@ class DemoTenant:
 
     Attributes:
         shortcode: its paybill at M-Pesa's stand-in.
+        owner: what its owner is called.
     """
 
     slug: str
     name: str
     network: str
     shortcode: str
+    owner: str = "Owner"
 
     @property
     def routers(self) -> list[str]:
@@ -45,8 +47,8 @@ class DemoTenant:
 
 
 TENANTS = (
-    DemoTenant("acme", "Acme WiFi", "127.0.1", "600638"),
-    DemoTenant("blue", "Blue Lagoon Networks", "127.0.2", "600984"),
+    DemoTenant("acme", "Acme WiFi", "127.0.1", "600638", "Wanjiku Kamau"),
+    DemoTenant("blue", "Blue Lagoon Networks", "127.0.2", "600984", "Juma Ali"),
 )
 
 PLANS: tuple[dict[str, Any], ...] = (
