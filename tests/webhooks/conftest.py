@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from tests.conftest import World
 from tests.events.conftest import Steps, client, relay, say
-from tests.soak.sink import Receipt, Sink, running_sink
+from tests.soak.sink import Answer, Receipt, Sink, running_sink
 from wificore.access.guard import By
 from wificore.access.models import User
 from wificore.kernel.db.context import tenant_context
@@ -27,6 +27,14 @@ SESSION = {
     "id": "20261121.1", "session_id": "a1", "username": "amina", "nas_address": "192.0.2.1",
     "mac": None, "ssid": None, "framed_ip": None, "started_at": "2026-11-21T07:00:00Z",
 }  # fmt: skip
+# Generous: nothing here is about speed.
+PATIENCE_S = 30
+
+
+def always(*answers: Answer) -> Any:
+    """These answers in turn; the last one for ever."""
+    waiting = list(answers)
+    return lambda _receipt: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
 @dataclass(frozen=True)
