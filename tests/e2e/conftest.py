@@ -47,8 +47,10 @@ class Stack:
         found: dict[str, Any] = next(t for t in self.contract["tenants"] if t["slug"] == slug)
         return found
 
-    def api(self, slug: str, path: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
-        """Status and JSON of one request as the tenant's owner."""
+    def api(
+        self, slug: str, path: str, method: str = "GET", body: Any = None, key: str = ""
+    ) -> tuple[int, Any]:
+        """Status and JSON of one request as the tenant's owner; `key` is its Idempotency-Key."""
         tenant = self.tenant(slug)
         request = urllib.request.Request(
             self.contract["web"]["url"] + path,
@@ -58,6 +60,7 @@ class Stack:
                 "Host": tenant["host"],
                 "Authorization": f"Token {tenant['owner']['token']}",
                 "Content-Type": "application/json",
+                **({"Idempotency-Key": key} if key else {}),
             },
         )
         try:
