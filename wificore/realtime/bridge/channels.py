@@ -72,9 +72,9 @@ CATALOGUE: Final = (
     ),
     Channel(
         "private-payments",
-        "Payments, top-ups, what resellers sell",
+        "Payments, money without an owner, top-ups, what resellers sell",
         ("payments.payment.view",),
-        ("payment.", "wallet.topped_up", "reseller.topped_up", "reseller.sold"),
+        ("payment.", "suspense.", "wallet.topped_up", "reseller.topped_up", "reseller.sold"),
     ),
     Channel(
         "private-tills",
