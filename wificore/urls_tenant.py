@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/v1/wallets/", include("transactions.wallets.api.urls")),
     path("api/v1/webhooks/", include("wificore.webhooks.api.urls")),
     path("api/v1/", include("transactions.payments.api.urls")),
+    path("api/v1/", include("transactions.water.api.urls")),
     path("api/v1/", include("wificore.audit.api.urls")),
     path("api/v1/", include("wificore.access.support.api.tenant_urls")),
     path("api/v1/", include("wificore.events.api.urls")),

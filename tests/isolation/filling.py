@@ -21,6 +21,7 @@ from tenants.models import PartitionOverride
 from tests.conftest import World
 from tests.files.pictures import picture
 from tests.isolation.filling_money import Ids, money
+from tests.isolation.filling_water import water
 from wificore.access import services as access
 from wificore.access.guard import By
 from wificore.access.models import (
@@ -139,6 +140,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
         session = Session.objects.get(username=f"{word}-user")
         login = Login.objects.get(username=f"{word}-user")
         entry = AuditEntry.objects.filter(action="plan.created").latest("pk")
+        earned = money(word, number, last=number == LAST_FILL)
         return {
             "plan": [str(plan.pk)],
             "subscriber": [str(subscriber.pk)],
@@ -150,7 +152,8 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             "provider": [str(provider.pk), provider.slug],
             "job": [str(job.pk), job_public_id(job)],
             **_webhook(word),
-            **money(word, number, last=number == LAST_FILL),
+            **earned,
+            **water(word, earned["wallet"][1]),
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],
             "audit_entry": [str(entry.pk), entry_public_id(entry)],

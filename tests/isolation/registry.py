@@ -162,6 +162,16 @@ TENANT_ROUTES = {
     "api/v1/pay/cb/{token}/c2b/validation": "callback",
     "api/v1/pay/cb/{token}/reversal": "callback",
     "api/v1/pay/cb/{token}/paystack": "callback",
+    "api/v1/tariffs/": "tariff",
+    "api/v1/tariffs/{id}/versions/": "tariff",
+    "api/v1/kiosks/": "kiosk",
+    "api/v1/kiosks/{id}/keys/": "kiosk",
+    "api/v1/kiosks/{id}/keys/{key_id}/": "kiosk",
+    "api/v1/tags/": "tag",
+    "api/v1/water/transactions/": "water_transaction",
+    "api/v1/water/transactions/{id}/refunds/": "water_transaction",
+    "api/v1/wallets/{id}/leases/": "wallet",
+    "api/v1/wallets/{id}/leases/{lease}/end/": "lease",
     "api/v1/webhooks/endpoints/": "webhook",
     "api/v1/webhooks/endpoints/{pk}/enable/": "webhook",
     "api/v1/webhooks/endpoints/{pk}/rotate/": "webhook",
@@ -264,6 +274,9 @@ ROUTE_PREFIXES = {
     "_allauth/": (
         "tests/access/signin/test_stranger.py::"
         "test_alphas_sign_in_opens_no_route_of_betas_host_nor_of_the_platforms"
+    ),
+    "api/v1/kiosk/": (
+        "tests/transactions/water/test_isolation.py::test_a_kiosk_of_alpha_is_nobody_on_betas_host"
     ),
 }
 

@@ -36,6 +36,10 @@ ANYBODY = {
         f"api/v1/pay/cb/{{token}}/{door}": "takes a provider's message, with a secret"
         for door in ("stk", "c2b/confirmation", "c2b/validation", "reversal", "paystack")
     },
+    **{
+        f"api/v1/kiosk/{what}": "is for kiosks, who sign each request"
+        for what in ("time", "authorise", "records")
+    },
     "sign-in/reset": "asks for a link to a new password",
     "sign-in/reset/{key}": "sets the new password",
     "api/schema/": "describes the API, and holds nothing of a tenant",

@@ -83,7 +83,13 @@ CATALOGUE: Final = (
         ("sale.", "shift.", "day."),
         every_site=True,
     ),
-    Channel("private-water", "Water sales and kiosks", ("water.transaction.view",), ("water.",)),
+    Channel(
+        "private-water",
+        "Water sales of every site",
+        ("water.transaction.view",),
+        ("water.",),
+        every_site=True,
+    ),
     Channel(
         "private-alerts",
         "Alerts of the whole organisation: that there is one, and what became of it",

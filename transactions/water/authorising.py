@@ -1,0 +1,151 @@
+"""May water run? A kiosk asks with a tag; what it may take is held in the books until it tells."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from transactions.ledger import holds
+from transactions.ledger.models import Account
+from transactions.ledger.services import InsufficientFunds
+from wificore.kernel.api.errors import DomainError
+
+from . import pricing
+from .charging import balance_of
+from .desk import reference
+from .identity import tag_key, uid_hash
+from .models import (
+    AUTHORISED,
+    DECLINED,
+    Authorisation,
+    Kiosk,
+    Tag,
+    TagState,
+    TariffVersion,
+)
+from .records import canonical
+
+TRIES = 3
+# Reasons; the device shows words of its own.
+UNKNOWN_TAG, BLOCKED_TAG, NO_FUNDS, NO_TARIFF = (
+    "unknown_tag", "blocked_tag", "no_funds", "no_tariff",
+)  # fmt: skip
+
+
+class KeyReused(DomainError):
+    """The key names another question; nothing was done."""
+
+    status = 409
+    code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a kiosk asks.
+
+    Attributes:
+        key: names the question at this kiosk: the same again, the same answer.
+        ttl_s: how long the money stays set aside.
+    """
+
+    key: str
+    tag: str
+    max_ml: int
+    ttl_s: int
+
+
+def authorise(kiosk: Kiosk, question: Question, body: dict[str, Any]) -> str:
+    """The answer as JSON text; the same text whenever the key comes with the same body.
+
+    Raises:
+        KeyReused: the key came with another body before.
+    """
+    digest = hashlib.sha256(canonical(body)).digest()
+    with transaction.atomic():
+        claim = Authorisation(
+            kiosk=kiosk, key=question.key, body_sha256=digest, created_at=timezone.now()
+        )
+        # Waits for a twin at work.
+        Authorisation.objects.bulk_create([claim], ignore_conflicts=True)
+        row = Authorisation.objects.get(kiosk=kiosk, key=question.key)
+        if bytes(row.body_sha256) != digest:
+            raise KeyReused("This idempotency_key was used for another question.")
+        if row.status:
+            return row.answer
+        answer = _decided(kiosk, question)
+        text = json.dumps(answer, separators=(",", ":"))
+        Authorisation.objects.filter(kiosk=kiosk, key=question.key).update(
+            status=answer["status"], reason=answer.get("reason", ""), answer=text
+        )
+    return text
+
+
+def _decided(kiosk: Kiosk, question: Question) -> dict[str, Any]:
+    tag = _tag(question.tag)
+    if tag is None:
+        return _declined(UNKNOWN_TAG)
+    if tag.state != TagState.ACTIVE:
+        return _declined(BLOCKED_TAG)
+    versions = TariffVersion.objects.filter(tariff=kiosk.tariff_id)
+    version = pricing.in_force(versions, timezone.now())
+    if version is None:
+        return _declined(NO_TARIFF)
+    for _ in range(TRIES):
+        # Another purchase may be quicker: then there is less, and we look again.
+        ml = min(question.max_ml, pricing.affordable(version, _available(tag.wallet)))
+        if not pricing.cost(version, ml):
+            break
+        try:
+            return _held(kiosk, question, tag, version, ml)
+        except InsufficientFunds:
+            continue
+    return _declined(NO_FUNDS)
+
+
+def _held(
+    kiosk: Kiosk, question: Question, tag: Tag, version: TariffVersion, ml: int
+) -> dict[str, Any]:
+    amount = pricing.cost(version, ml)
+    hold = holds.place(
+        tag.wallet.account_id,
+        amount,
+        key=f"authorise:{kiosk.public_id}:{question.key}",
+        expires_at=timezone.now() + timedelta(seconds=question.ttl_s),
+        reference=reference(kiosk),
+    )
+    return {
+        "status": AUTHORISED,
+        "hold": hold.public_id,
+        "allowed_ml": ml,
+        "amount_micro": amount,
+        "currency": kiosk.tariff.currency,
+        "tariff_v": version.v,
+        "balance_micro": balance_of(tag.wallet),
+        "expires_at": _rfc3339(hold.expires_at),
+        # By this the kiosk knows the tag in its commands: of tags' numbers we keep none.
+        "tag_id": tag.public_id,
+    }
+
+
+def _tag(uid: str) -> Tag | None:
+    key = tag_key()
+    if key is None:
+        return None
+    rows = Tag.objects.select_related("wallet")
+    return rows.filter(uid_hash=uid_hash(key, uid)).first()
+
+
+def _available(wallet: Any) -> int:
+    return Account.objects.get(pk=wallet.account_id).available
+
+
+def _declined(reason: str) -> dict[str, Any]:
+    return {"status": DECLINED, "reason": reason, "hold": None, "allowed_ml": 0}
+
+
+def _rfc3339(moment: Any) -> str:
+    return str(moment.isoformat().replace("+00:00", "Z"))
