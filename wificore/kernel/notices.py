@@ -73,7 +73,8 @@ class Kind:
         own: it is these people's own, so that they need no right.
         link: the web client's page about it, filled from the payload: `/webhooks/{id}`.
         work: it opens a task.
-        ends: the event type whose open tasks about the same subject it makes pointless.
+        ends: the event type, or with a `*` the types, whose open tasks about the same subject it
+            makes pointless.
     """
 
     event_type: str

@@ -67,9 +67,9 @@ def tasks_end(*, incident: Incident) -> int:
     """Close the tasks that the incident makes pointless, unless somebody is at work on one."""
     if not incident.kind.ends:
         return 0
-    open_ones = Task.objects.filter(
-        kind=incident.kind.ends, subject=incident.subject, state=TaskState.OPEN
-    )
+    ends = incident.kind.ends
+    named = Q(kind__startswith=ends[:-1]) if ends.endswith("*") else Q(kind=ends)
+    open_ones = Task.objects.filter(named, subject=incident.subject, state=TaskState.OPEN)
     return sum(_finish(task, TaskState.OPEN, note=ENDED) for task in open_ones)
 
 
