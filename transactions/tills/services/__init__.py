@@ -1,11 +1,12 @@
 """Writes of tills."""
 
 from .days import day_close
-from .sales import sale_make, sale_refund
+from .sales import Terms, sale_make, sale_refund
 from .shifts import shift_close, shift_open
 from .topups import cash_top_up
 
 __all__ = [
+    "Terms",
     "cash_top_up",
     "day_close",
     "sale_make",

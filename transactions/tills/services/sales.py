@@ -1,5 +1,7 @@
 """Writes: plans that are sold over the counter, and money that is given back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,11 +22,27 @@ from wificore.kernel.changes import announce
 from wificore.kernel.public_ids import new_public_id
 
 
-def sale_make(*, subscriber: Any, plan: Any, pay: str) -> Sale:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a plan is sold together with something else (a bundle).
+
+    Attributes:
+        kind: what the transfer is called, before its channel. name: what the receipt says.
+        shares: (account, micro-units): who gets the price; they sum to it.
+    """
+
+    kind: str
+    name: str
+    price_micro: int
+    shares: Sequence[tuple[int, int]]
+
+
+def sale_make(*, subscriber: Any, plan: Any, pay: str, terms: Terms | None = None) -> Sale:
     """Sell a plan: the money moves and the customer is let in, both or neither.
 
     Args:
         subscriber, plan: of radius. pay: "cash" into the actor's drawer, or from the "wallet".
+        terms: of what is sold with it; None: the plan alone, for its price.
 
     Raises:
         NoShift: the actor has none open.
@@ -32,13 +50,14 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str) -> Sale:
         TillInvalid: the plan has no price, or one in fractions that no coin pays; no wallet.
         SubscriberSuspended: who is suspended could not use it.
     """
-    _check_price(plan, pay)
+    how = terms or _alone(plan)
+    _check_price(plan.currency, how.price_micro, pay)
     with transaction.atomic():
         shift = own_shift()
         public_id = new_public_id()
         source = shift.account_id if pay == Pay.CASH else _wallet(subscriber).account_id
-        entries = [(source, -plan.price_micro), (account(Kind.REVENUE_WIFI), plan.price_micro)]
-        done = post(f"sale.{pay}", entries, key=f"sale:{public_id}", reason=plan.name)
+        entries = _entries(source, how)
+        done = post(f"{how.kind}.{pay}", entries, key=f"sale:{public_id}", reason=how.name)
         customer = entitlement_open(subscriber=subscriber, plan=plan)
         sale = Sale.objects.create(
             public_id=public_id,
@@ -49,9 +68,9 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str) -> Sale:
             subscriber=customer.pk,
             customer=customer.username,
             plan=plan.pk,
-            plan_name=plan.name,
+            plan_name=how.name,
             pay=pay,
-            amount_micro=plan.price_micro,
+            amount_micro=how.price_micro,
             currency=plan.currency,
             transfer_id=done.transfer,
             valid_until=customer.expires_at,
@@ -103,6 +122,19 @@ def sale_refund(*, sale: Sale, amount_micro: int, pay: str, reason: str) -> Refu
     return refund
 
 
+def _alone(plan: Any) -> Terms:
+    shares = [(account(Kind.REVENUE_WIFI), plan.price_micro)] if plan.price_micro > 0 else []
+    return Terms("sale", plan.name, plan.price_micro, shares)
+
+
+def _entries(source: int, how: Terms) -> list[tuple[int, int]]:
+    """Each account once: a wallet may pay, and keep a share of what it paid."""
+    sums = {source: -how.price_micro}
+    for number, share in how.shares:
+        sums[number] = sums.get(number, 0) + share
+    return [(number, amount) for number, amount in sums.items() if amount]
+
+
 def _giver(sale: Sale, pay: str) -> tuple[Shift | None, int]:
     """The drawer that pays, if it is cash, and the account that the money goes to or from."""
     if pay == Pay.CASH:
@@ -121,12 +153,12 @@ def _wallet(subscriber: Any) -> Wallet:
     return wallet
 
 
-def _check_price(plan: Any, pay: str) -> None:
-    if plan.currency != currency_of_tenant():
+def _check_price(currency: str, price_micro: int, pay: str) -> None:
+    if currency != currency_of_tenant():
         raise TillInvalid(f"Sales are in {currency_of_tenant()}, not this plan.", field="plan")
-    if plan.price_micro <= 0:
+    if price_micro <= 0:
         raise TillInvalid("This plan has no price: it is not sold.", field="plan")
-    if pay == Pay.CASH and plan.price_micro % UNIT:
+    if pay == Pay.CASH and price_micro % UNIT:
         raise TillInvalid("This plan's price is not a whole amount: no cash.", field="plan")
 
 
