@@ -9,6 +9,7 @@ from tenants.sign_up.services import sign_ups_forget
 from transactions.ledger.holds import overdue_expire
 from transactions.payments.tasks import payments_due, payments_forget, payments_pull
 from transactions.water.housekeeping import devices_forget
+from transactions.water.signals.watch import kiosks_watch
 from wificore.access.housekeeping import expired_forget
 from wificore.access.support.services import sessions_watch
 from wificore.audit.exporting import exports_forget
@@ -45,6 +46,7 @@ SCHEDULE = (
     Recurring("payments.due", payments_due, every(seconds=30), claimed=False),
     Recurring("payments.pull", payments_pull, daily(22)),  # 1 in the morning in Nairobi
     Recurring("payments.forget", payments_forget, daily(3)),
+    Recurring("water.watch", kiosks_watch, every(minutes=1), claimed=False),
     Recurring("water.forget", devices_forget, every(minutes=10)),
     Recurring("radius.watch", routers_watch, every(minutes=1), claimed=False),
     Recurring("radius.held", held_watch, every(minutes=1), claimed=False),

@@ -55,6 +55,10 @@ EXEMPT = {
         f"transactions.ledger.services.{name}": "the books are a record themselves; callers tell"
         for name in ("account", "post", "settle")
     },
+    **{
+        f"transactions.water.services.counting.{name}": "counts what records say; they are told"
+        for name in ("kiosk_count", "site_count")
+    },
     "radius.services.watching.routers_watch": "writes what was heard; its changes are published",
     "radius.services.holding.held_watch": "tells of records that wait; nobody wrote anything",
     "radius.imports.services.import_store": "holds a file for import_run, which tells",

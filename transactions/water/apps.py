@@ -9,9 +9,12 @@ class WaterConfig(AppConfig):
     verbose_name = "Water"
 
     def ready(self) -> None:
+        from transactions.tills.parts import site_part
         from wificore.access.records import record_kind, site_user
 
+        from .closing import NAME, water_at
         from .selectors import kiosk_record, kiosks_at
 
+        site_part(NAME, water_at)
         record_kind("kiosk", kiosk_record)
         site_user("Kiosks stand", kiosks_at)

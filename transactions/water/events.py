@@ -11,6 +11,10 @@ from wificore.kernel.event_kinds import (
     shape,
 )
 
+# What these declare is water's as well.
+from . import bundle_events as _bundles  # noqa: F401
+from .signals import events as _signals  # noqa: F401
+
 KIOSKS, TARIFFS, TAGS = "water.kiosk.view", "water.tariff.view", "water.tag.view"
 LEASES, SALES = "water.lease.view", "water.transaction.view"
 
@@ -79,6 +83,22 @@ declare(
         KIOSKS,
         site="site",
         payload=shape(**KEY),
+    ),
+    Kind(
+        "kiosk.calibrated",
+        "A kiosk's tap was measured, and counts otherwise from now on",
+        KIOSKS,
+        site="site",
+        payload=shape(
+            id=KIOSK_ID,
+            name=TEXT,
+            site=SITE,
+            measured_ml=ML,
+            pulses=COUNT,
+            old_pulses_per_litre=COUNT,
+            new_pulses_per_litre=COUNT,
+            config_version=COUNT,
+        ),
     ),
     Kind(
         "tariff.created",

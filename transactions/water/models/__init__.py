@@ -1,5 +1,6 @@
 """Rows of water: what staff keep, what kiosks are known by, and what they dispensed."""
 
+from .bundles import Bundle, BundleGrant, BundleKind, BundleProgress
 from .dispenses import (
     AUTHORISED,
     DECLINED,
@@ -21,25 +22,36 @@ from .kiosks import (
     Tap,
 )
 from .leases import Lease
+from .signals import KioskSignal, KioskWatch
 from .tags import Tag, TagKey, TagState
 from .tariffs import Tariff, TariffVersion
+from .totals import KioskDay, KioskHour, TagDay
 
 __all__ = [
     "AUTHORISED",
     "DECLINED",
     "Authorisation",
+    "Bundle",
+    "BundleGrant",
+    "BundleKind",
+    "BundleProgress",
     "Calibration",
     "DispenseClaim",
     "DispenseState",
     "Kiosk",
+    "KioskDay",
     "KioskEpoch",
+    "KioskHour",
     "KioskKey",
     "KioskNonce",
+    "KioskSignal",
     "KioskState",
+    "KioskWatch",
     "Lease",
     "Mode",
     "RecordConflict",
     "Tag",
+    "TagDay",
     "TagKey",
     "TagState",
     "Tap",

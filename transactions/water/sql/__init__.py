@@ -4,3 +4,4 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 DISPENSES = FOLDER / "dispenses.sql"
+COUNTING = FOLDER / "counting.sql"

@@ -40,6 +40,7 @@ TENANT_RELATIONS = {
     "tills_dayclose": APPEND,
     "water_tariffversion": APPEND,
     "water_calibration": APPEND,
+    "water_bundlegrant": APPEND,
     "water_dispenseclaim": APPEND,
     "water_recordconflict": APPEND,
     "water_refund": APPEND,
