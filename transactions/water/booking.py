@@ -25,6 +25,7 @@ from .desk import Desk, Draft
 from .models import DispenseClaim, Kiosk, Mode, RecordConflict, WaterTransaction
 from .records import Numbered, kept, numbered
 from .rows import claim_of, row_of
+from .services.bundles import dispenses_count
 
 TRIES = 5
 BROKEN = ("40P01", "40001")
@@ -83,6 +84,7 @@ def _book_new(kiosk: Kiosk, sent: list[Numbered], now: datetime) -> Answers:
     booked = [row_of(kiosk, draft, now) for draft in drafts]
     balances = _charged(kiosk, drafts, booked)
     WaterTransaction.objects.bulk_create(booked)
+    dispenses_count(booked)
     answers: Answers = {}
     claims = []
     for draft, row, balance in zip(drafts, booked, balances, strict=True):

@@ -5,7 +5,9 @@ from typing import Any
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .bundles import BundleViewSet
 from .device import AuthoriseView, RecordsView, TimeView
+from .operations_urls import urlpatterns as operations
 from .sales import LeaseViewSet, RefundViewSet, TransactionViewSet
 from .views import KeyViewSet, KioskViewSet, TagViewSet, TariffViewSet, VersionViewSet
 
@@ -13,6 +15,7 @@ router = SimpleRouter()
 router.register("tariffs", TariffViewSet, basename="tariff")
 router.register("kiosks", KioskViewSet, basename="kiosk")
 router.register("tags", TagViewSet, basename="tag")
+router.register("bundles", BundleViewSet, basename="bundle")
 router.register("water/transactions", TransactionViewSet, basename="water-transaction")
 LIST: Any = {"get": "list", "post": "create"}
 
@@ -29,5 +32,6 @@ urlpatterns = [
     ),
     path("wallets/<str:id>/leases/", LeaseViewSet.as_view(LIST, basename="lease")),
     path("wallets/<str:id>/leases/<str:lease>/end/", LeaseViewSet.as_view({"post": "end"})),
+    *operations,
     *router.urls,
 ]
