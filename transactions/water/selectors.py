@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from wificore.access.decide import Record, Subject, in_scope
@@ -11,7 +11,7 @@ from wificore.kernel.day_ids import look_up
 from wificore.kernel.public_ids import is_public_id
 
 from .acks import acks, missing
-from .models import Kiosk, Lease, Tag, Tariff, WaterRefund, WaterTransaction
+from .models import Kiosk, KioskSignal, Lease, Tag, Tariff, WaterRefund, WaterTransaction
 
 __all__ = [
     "acks",
@@ -24,6 +24,7 @@ __all__ = [
     "missing",
     "refunded",
     "refunds_of",
+    "signals_open",
     "tags",
     "tariffs",
     "transaction_by_id",
@@ -34,6 +35,11 @@ __all__ = [
 
 def kiosks() -> QuerySet[Kiosk]:
     return Kiosk.objects.select_related("site", "tariff", "tap")
+
+
+def signals_open() -> Prefetch[str, QuerySet[KioskSignal], str]:
+    """With kiosks: of their signals those that are so now."""
+    return Prefetch("signals", queryset=KioskSignal.objects.filter(over_at=None))
 
 
 def by_public_id(id: str) -> Kiosk | None:  # noqa: A002  # the API's word

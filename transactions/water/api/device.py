@@ -20,6 +20,7 @@ from ..errors import Invalid
 from ..health import health_note
 from ..models import Kiosk
 from ..records import numbered
+from ..signals.heard import heard
 from .device_shapes import (
     HEADERS,
     AnswerSerializer,
@@ -67,6 +68,7 @@ class RecordsView(DeviceView):
             records = _records(sent)
             results = book(kiosk, records) if records else []
             health = health_note(kiosk, sent.get("health"))
+            heard(kiosk, health)
             return _json(_answer(kiosk, records, results, health))
 
 

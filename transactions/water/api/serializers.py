@@ -23,9 +23,11 @@ from ..models import (
     WaterRefund,
     WaterTransaction,
 )
+from ..signals.rules import Signal
 
 MICRO = "Micro-units: 1 KES = 1,000,000."
 REFUNDED = "refunded"
+SIGNALS = [str(signal) for signal in Signal]
 
 
 @extend_schema_field(text("Borehole", maxLength=80))
@@ -91,6 +93,7 @@ class KioskSerializer(serializers.ModelSerializer[Kiosk]):
     pulses_per_litre = serializers.IntegerField(source="tap.pulses_per_litre")
     calibrated_at = serializers.DateTimeField(source="tap.calibrated_at", allow_null=True)
     health = serializers.DictField()
+    signals = serializers.SerializerMethodField(help_text="What is wrong with it now.")
 
     class Meta:
         model = Kiosk
@@ -109,8 +112,13 @@ class KioskSerializer(serializers.ModelSerializer[Kiosk]):
             "health",
             "health_at",
             "last_seen_at",
+            "signals",
             "created_at",
         )
+
+    @extend_schema_field({"type": "array", "items": {"type": "string", "enum": SIGNALS}})
+    def get_signals(self, kiosk: Kiosk) -> list[str]:
+        return sorted(row.signal for row in kiosk.signals.all() if row.over_at is None)
 
 
 class RangeSerializer(serializers.Serializer[Any]):

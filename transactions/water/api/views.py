@@ -97,7 +97,7 @@ class KioskViewSet(SiteScope, Rows):
 
     code_read, code_write = "water.kiosk.view", "water.kiosk.manage"
     serializer_class = WholeKioskSerializer
-    queryset = selectors.kiosks()
+    queryset = selectors.kiosks().prefetch_related(selectors.signals_open())
     search_fields = ("name", "public_id", "site__name")
     filter_fields = {"site": "site_id", "state": "state", "tariff": "tariff__public_id"}
 
