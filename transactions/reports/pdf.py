@@ -15,6 +15,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 from transactions.ledger.statements import Line, Statement
 
 from .amounts import spaced
+from .words import said
 
 WIDTHS = (32 * mm, 34 * mm, 54 * mm, 27 * mm, 27 * mm)
 HEAD = ("When", "What", "For", "Amount", "Balance")
@@ -105,7 +106,7 @@ def _table(found: Statement, here: ZoneInfo, style: Any) -> Any:
 def _row(line: Line, here: ZoneInfo, style: Any) -> tuple[Any, ...]:
     at = line.at.astimezone(here).strftime("%d %b %Y %H:%M")
     reason = Paragraph(f'<font size="8">{escape(line.reason)}</font>', style)
-    return at, line.kind, reason, spaced(line.amount_micro), spaced(line.balance_micro)
+    return at, said(line).what, reason, spaced(line.amount_micro), spaced(line.balance_micro)
 
 
 def _footer(canvas: Any, document: Any) -> None:

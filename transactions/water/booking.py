@@ -112,7 +112,8 @@ def _charge(till: Till, draft: Draft, row: WaterTransaction) -> int:
         return balance_of(draft.wallet)
     row.cost_micro = pricing.cost(draft.version, row.ml)
     key = f"water:{row.kiosk.public_id}:{row.epoch}:{row.seq}"
-    done = till.charge(draft.hold, draft.wallet, row.cost_micro, key)
+    what = f"{pricing.litres(row.ml)} L at {row.kiosk.name}"
+    done = till.charge(draft.hold, draft.wallet, row.cost_micro, key, what)
     row.captured_micro, row.transfer = done.captured, done.transfer
     row.receivable_micro, row.overrun_micro = done.receivable, done.overrun
     return done.balance

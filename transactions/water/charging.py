@@ -40,25 +40,28 @@ class Till:
         self._currency = currency
         self._accounts: dict[Kind, int] = {}
 
-    def charge(self, hold: Any, wallet: Any, cost: int, key: str) -> Charge:
+    def charge(self, hold: Any, wallet: Any, cost: int, key: str, what: str) -> Charge:
         """Meet a cost from a hold or lease of this wallet.
 
         Args:
             key: names the record: its transfers' keys begin with it.
+            what: stands in the customer's statement: "20 L at Mlango".
         """
-        captured, transfer, balance, is_open = self._captured(hold, cost, key)
+        captured, transfer, balance, is_open = self._captured(hold, cost, key, what)
         excess = cost - captured
         overrun = excess if is_open and hold.kind == HoldKind.HOLD else 0
         owed = excess - overrun
         if overrun:
-            self._move("overrun", self._of(Kind.OVERRUN), overrun, key)
+            self._move("overrun", self._of(Kind.OVERRUN), overrun, key, what)
         if owed:
-            self._move("receivable", wallet.receivable_id, owed, key)
+            self._move("receivable", wallet.receivable_id, owed, key, what)
         if balance is None:
             balance = balance_of(wallet)
         return Charge(captured, owed, overrun, transfer, balance)
 
-    def _captured(self, hold: Any, cost: int, key: str) -> tuple[int, int | None, int | None, bool]:
+    def _captured(
+        self, hold: Any, cost: int, key: str, what: str
+    ) -> tuple[int, int | None, int | None, bool]:
         """What was taken, by which transfer, the balance after it, and whether it was open."""
         keep = hold.kind == HoldKind.LEASE
         amount = min(cost, hold.rest)
@@ -69,16 +72,16 @@ class Till:
         to = [(self._of(Kind.REVENUE_WATER), amount)]
         kind = f"dispense.{hold.kind}"
         try:
-            done = holds.capture(hold.pk, amount, to=to, key=key, keep=keep, kind=kind)
+            done = holds.capture(hold.pk, amount, to=to, key=key, keep=keep, kind=kind, reason=what)
         except (HoldResolved, AboveLimit):
             return 0, None, None, False
         hold.captured += amount
         hold.state = hold.state if keep else HoldState.CAPTURED
         return amount, done.transfer, done.balances[hold.account_id], True
 
-    def _move(self, what: str, source: int, amount: int, key: str) -> None:
+    def _move(self, kind: str, source: int, amount: int, key: str, what: str) -> None:
         entries = [(source, -amount), (self._of(Kind.REVENUE_WATER), amount)]
-        post(f"dispense.{what}", entries, key=f"{key}:{what}")
+        post(f"dispense.{kind}", entries, key=f"{key}:{kind}", reason=what)
 
     def _of(self, kind: Kind) -> int:
         if kind not in self._accounts:

@@ -13,6 +13,11 @@ def cost(version: TariffVersion, ml: int) -> int:
     return ml * version.price_micro_per_litre // ML_PER_LITRE
 
 
+def litres(ml: int) -> str:
+    """`20000` is 20, `500` is 0.5, as people write it."""
+    return f"{ml // ML_PER_LITRE}.{ml % ML_PER_LITRE:03}".rstrip("0").rstrip(".")
+
+
 def affordable(version: TariffVersion, micro: int) -> int:
     """Whole millilitres that an amount buys."""
     return max(micro, 0) * ML_PER_LITRE // version.price_micro_per_litre

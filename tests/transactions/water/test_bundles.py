@@ -106,9 +106,7 @@ def test_a_dispense_counts_once_however_often_and_from_how_many_it_comes(
     assert_books(world.alpha)
 
 
-def test_what_staff_draw_or_nobody_paid_for_earns_nothing(
-    world: World, borehole: Borehole
-) -> None:
+def test_what_staff_draw_or_nobody_paid_for_earns_nothing(world: World, borehole: Borehole) -> None:
     overrun = drawn(borehole, 1)
     overrun.update(ml=0, stop="no_flow")
     with tenant_context(world.alpha):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from transactions.reports.words import SERVICES
 from wificore.access.selectors import zone
 
 MICRO = "Micro-units: 1 KES = 1,000,000."
@@ -141,10 +142,19 @@ class LineSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     transfer = serializers.CharField()
     at = serializers.DateTimeField()
-    kind = serializers.CharField()
+    kind = serializers.CharField(help_text="As the books call it.")
     reason = serializers.CharField(allow_blank=True)
+    service = serializers.ChoiceField(choices=SERVICES)
+    text = serializers.CharField(help_text="What it was: Water, 20 L at Mlango.")
     amount_micro = serializers.IntegerField()
     balance_micro = serializers.IntegerField(help_text="Right after it.")
+
+
+class ByServiceSerializer(serializers.Serializer[Any]):
+    wifi = serializers.IntegerField()
+    water = serializers.IntegerField()
+    both = serializers.IntegerField(help_text="Bundles of WiFi and water.")
+    money = serializers.IntegerField(help_text="Paid in, taken back, corrected.")
 
 
 class StatementSerializer(serializers.Serializer[Any]):
@@ -159,4 +169,5 @@ class StatementSerializer(serializers.Serializer[Any]):
     in_micro = serializers.IntegerField()
     out_micro = serializers.IntegerField(help_text="Below 0.")
     closing_micro = serializers.IntegerField()
+    by_service_micro = ByServiceSerializer(help_text="What came and went for each; below 0: went.")
     lines = LineSerializer(many=True)

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from transactions.ledger.statements import Statement, statement
 from transactions.reports.amounts import units
 from transactions.reports.pdf import Holder, statement_pdf
+from transactions.reports.words import by_service, said
 from transactions.resellers.api.views import named
 from transactions.wallets.api.fields import filled
 from transactions.wallets.api.views import wallet_of
@@ -38,8 +39,7 @@ class StatementView(APIView):
         shown = {"since": found.since, "until": found.until, "export": export}
         record_read("statement.shown", self.object_type, public_id, shown)
         if not export:
-            shape = StatementSerializer({**asdict(found), "name": name, "account_no": number})
-            return Response(shape.data)
+            return Response(_shape(found, name, number))
         organisation = str(request.tenant.name)  # type: ignore[attr-defined]  # the middleware's
         holder = Holder(organisation, name, number, zone())
         return _file(found, holder, export, f"statement-{number or public_id}")
@@ -71,6 +71,13 @@ class FloatStatementView(StatementView):
         return reseller.account_id, reseller.public_id, reseller.name, ""
 
 
+def _shape(found: Statement, name: str, number: str) -> Any:
+    lines = [{**asdict(line), **asdict(said(line))} for line in found.lines]
+    sums = {"by_service_micro": by_service(found.lines)}
+    whole = {**asdict(found), **sums, "lines": lines, "name": name, "account_no": number}
+    return StatementSerializer(whole).data
+
+
 def _file(found: Statement, holder: Holder, export: str, name: str) -> HttpResponse:
     if export == "pdf":
         answer = HttpResponse(statement_pdf(found, holder), content_type="application/pdf")
@@ -88,7 +95,9 @@ def _csv(found: Statement) -> str:
     for line in found.lines:
         row = _row(found, line.kind, line.at, balance=line.balance_micro)
         side = "in" if line.amount_micro > 0 else "out"
-        row |= {"transfer": str(line.transfer), "for": line.reason}
+        words = said(line)
+        row |= {"transfer": str(line.transfer), "service": words.service, "what": words.text}
+        row |= {"for": line.reason}
         rows.append({**row, side: units(abs(line.amount_micro))})
     return table([*rows, _row(found, "closing", found.until, balance=found.closing_micro)])
 
@@ -98,6 +107,8 @@ def _row(found: Statement, kind: str, at: datetime, *, balance: int) -> dict[str
         "at": at.isoformat(),
         "transfer": "",
         "kind": kind,
+        "service": "",
+        "what": "",
         "for": "",
         "in": "",
         "out": "",
