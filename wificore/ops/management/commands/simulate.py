@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 
 from radius.simulator.command import RouterSimulation
 from transactions.payments.simulation.command import PaymentSimulation
+from transactions.water.simulation.command import KioskSimulation
 
 
 class Simulation(Protocol):
@@ -25,13 +26,14 @@ class Simulation(Protocol):
 SIMULATIONS: dict[str, type[Simulation]] = {
     "routers": RouterSimulation,
     "payments": PaymentSimulation,
+    "kiosks": KioskSimulation,
 }
 
 
 class Command(BaseCommand):
     """Exit code: 0 clean, 1 a difference or no server, 2 misuse."""
 
-    help = "Simulate routers or payments against the running system, then check what it stored."
+    help = "Simulate routers, payments or kiosks, then check what the running system stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(dest="what", required=True)
