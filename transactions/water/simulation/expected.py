@@ -105,6 +105,12 @@ class Expected:
     received: dict[tuple[str, int], set[int]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
+    def through(self, kiosk: str, epoch: int) -> int:
+        """The highest number with none missing below it."""
+        found = self.received[kiosk, epoch]
+        missing = gaps(found)
+        return missing[0][0] - 1 if missing else max(found)
+
     def missing(self, kiosk: str) -> list[tuple[int, int, int]]:
         """Gaps as (epoch, first, last)."""
         return [

@@ -10,7 +10,7 @@ from wificore.kernel.simulating import Fact
 
 from . import rules
 from .booking import Booking
-from .expected import Due, Expected, Hold, Key, Purse, Tenant, gaps
+from .expected import Due, Expected, Hold, Key, Purse, Tenant
 from .rules import Price
 
 # An ended hold's money comes back within this.
@@ -68,10 +68,10 @@ class Fold:
         for record, item in zip(records, answer["results"], strict=True):
             self._item(ask, self._due.dues[_number(ask, record)], record, item)
         for epoch in {record["epoch"] for record in records}:
-            found = gaps(self._due.received[ask["kiosk"], epoch])
-            through = found[0][0] - 1 if found else max(self._due.received[ask["kiosk"], epoch])
-            if answer["ack_through"].get(str(epoch)) != through:
-                self._wrong(ask, f"ack_through of epoch {epoch} is not {through}", answer["ack_through"])
+            through = self._due.through(ask["kiosk"], epoch)
+            told = answer["ack_through"].get(str(epoch))
+            if told != through:
+                self._wrong(ask, f"ack_through of epoch {epoch} is not {through}", told)
 
     def _book(self, ask: Fact, until: float, *, sure: bool) -> None:
         """A batch is booked whole, in the order of its numbers; of two with one the first."""

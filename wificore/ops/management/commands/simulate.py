@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 from radius.simulator.command import RouterSimulation
 from transactions.payments.simulation.command import PaymentSimulation
 from transactions.water.simulation.command import KioskSimulation
+from wificore.ops.simulation import WholeSimulation
 
 
 class Simulation(Protocol):
@@ -27,6 +28,7 @@ SIMULATIONS: dict[str, type[Simulation]] = {
     "routers": RouterSimulation,
     "payments": PaymentSimulation,
     "kiosks": KioskSimulation,
+    "all": WholeSimulation,
 }
 
 
