@@ -4,7 +4,7 @@ import importlib
 import sys
 from collections.abc import Callable
 
-NAMES = ("visibility", "partitions", "radius", "tenancy", "access", "realtime", "ledger")
+NAMES = ("visibility", "partitions", "radius", "tenancy", "access", "realtime", "ledger", "water")
 
 
 def main(wanted: list[str]) -> int:
