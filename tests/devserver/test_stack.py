@@ -34,6 +34,7 @@ NAMES = [
     "web",
     "freeradius",
     "simulator",
+    "kiosk-simulator",
 ]
 
 

@@ -34,6 +34,7 @@ from .people import (
     TENANTS,
     DemoTenant,
 )
+from .water import water_up
 
 TOKEN_NAME = "demo"
 COA_PORT = 3799
@@ -90,6 +91,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         tell(demo)
         sockets = _realtime()
         paybill = mpesa(demo)
+        kiosks = water_up(demo)
     return {
         "slug": demo.slug,
         "schema": tenant.schema_name,
@@ -98,6 +100,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         "clerk": {"email": demo.email("clerk"), "password": demo.password("clerk")},
         "realtime": sockets,
         "mpesa": paybill,
+        "kiosks": kiosks,
         "nas": [
             {"ip": address, "secret": demo.secret, "coa_port": COA_PORT} for address in demo.routers
         ],

@@ -60,18 +60,19 @@ def remember(demo: DemoTenant, names: list[str], *, days: int = HISTORY_DAYS) ->
         "until": until,
         "seed": (zlib.crc32(demo.slug.encode()) % 1000) / 1000,
     }
-    _partitions(schema, since, now)
+    for table in TABLES:
+        partitions(schema, table, since, now)
     with transaction.atomic(using=OWNER_ALIAS), connections[OWNER_ALIAS].cursor() as cursor:
         cursor.execute(statements["same"], facts)
         for step in STEPS:
             cursor.execute(statements[step], facts)
 
 
-def _partitions(schema: str, since: datetime, until: datetime) -> None:
-    for table in TABLES:
-        missing = list(_missing(schema, table, since, until))
-        for first in range(0, len(missing), BATCH):
-            create(OWNER_ALIAS, missing[first : first + BATCH])
+def partitions(schema: str, table: str, since: datetime, until: datetime) -> None:
+    """Make those of these days that are missing."""
+    missing = list(_missing(schema, table, since, until))
+    for first in range(0, len(missing), BATCH):
+        create(OWNER_ALIAS, missing[first : first + BATCH])
 
 
 def _missing(schema: str, table: str, since: datetime, until: datetime) -> Iterator[Create]:

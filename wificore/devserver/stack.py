@@ -65,6 +65,8 @@ class Stack:
             self._start_freeradius(supervisor, program)
         else:
             self.console.say(NO_FREERADIUS)
+        if self.config.simulator:
+            supervisor.start(self._kiosks())
         self.write_stack(supervisor)
         self.console.plain(summary.table(self.read_stack()))
         self.console.plain("ready")
@@ -188,6 +190,11 @@ class Stack:
         rate = self.config.simulator_rate
         options = [] if rate is None else ["--rate", str(rate)]
         return manage("simulate", "routers", "--forever", "--tenants", tenants, *options)
+
+    def _kiosks(self) -> Spec:
+        """The demo's kiosks at work; like the simulated routers, they are no part of the system."""
+        command = manage("demo_live", "--demo", str(self.config.var / "demo.json"))
+        return Spec("kiosk-simulator", command, self.environments.django(), restarts=True)
 
     def _web_answers(self) -> bool:
         # Not urllib: no proxy of the environment may come between us and loopback.
