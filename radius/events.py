@@ -15,6 +15,7 @@ from wificore.kernel.event_kinds import (
 )
 
 SESSION_VIEW, LOGIN_VIEW = "radius.session.view", "radius.login.view"
+VOUCHER_VIEW = "radius.voucher.view"
 HELD, HELD_OVER = "alert.records_held", "alert.records_applied"
 SPOOL = {**TEXT, "description": "`acct`: sessions, `auth`: login attempts."}
 
@@ -55,7 +56,30 @@ ROUTER = {
     "last_seen_at": TIME,
 }
 
+VOUCHER = {
+    "id": {**NUMBER, "description": "The voucher's id in /api/v1/vouchers/."},
+    "batch": NUMBER,
+    "plan": NUMBER,
+    "state": TEXT,
+}
+
 declare(
+    Kind("voucher_batch.created", "A batch of vouchers was made", VOUCHER_VIEW),
+    Kind("voucher_batch.filled", "All codes of a batch are made", VOUCHER_VIEW),
+    Kind("voucher_batch.voided", "What was left of a batch was voided", VOUCHER_VIEW),
+    Kind("voucher.sold", "A voucher was sold", VOUCHER_VIEW, payload=shape(**VOUCHER)),
+    Kind(
+        "voucher.voided",
+        "A voucher was voided",
+        VOUCHER_VIEW,
+        payload=shape(**VOUCHER, reason=TEXT),
+    ),
+    Kind(
+        "voucher.activated",
+        "A voucher let somebody in for the first time",
+        VOUCHER_VIEW,
+        payload=shape(**VOUCHER, mac=maybe(TEXT), activated_at=TIME, ends_at=maybe(TIME)),
+    ),
     *written("plan", "A plan", view="radius.plan.view"),
     *written("subscriber", "A subscriber", view="radius.subscriber.view"),
     Kind("subscriber.imported", "A file of subscribers was taken in", "radius.subscriber.import"),

@@ -10,6 +10,7 @@ from django.db import models
 from wificore.kernel.currency import own_currency
 
 from .imports.models import Import, ImportRow  # noqa: F401  # Django finds models here
+from .vouchers.models import Voucher, VoucherBatch  # noqa: F401  # the same
 
 MAX_KBPS = 100_000_000
 # RADIUS passwords: RFC 2865 5.2 allows 128 octets for PAP.

@@ -47,7 +47,7 @@ KEPT = (
     "account_emailaddress",
 )
 KEPT_PUBLIC = (*KEPT, "django_content_type", "tenants_tenant", "tenants_domain", "realtime_app")
-KEPT_TENANT = (*KEPT, "radius_settings")
+KEPT_TENANT = (*KEPT, "radius_settings", "radius_voucher_key")
 
 
 @dataclass(frozen=True)

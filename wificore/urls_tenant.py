@@ -30,6 +30,7 @@ handler500 = "wificore.kernel.api.views.server_error"
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("api/v1/radius/", include("radius.api.urls")),
+    path("api/v1/", include("radius.api.voucher_urls")),
     path("api/v1/", include("transactions.reports.api.urls")),
     path("api/v1/ledger/", include("transactions.ledger.api.urls")),
     path("api/v1/resellers/", include("transactions.resellers.api.urls")),

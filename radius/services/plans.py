@@ -87,4 +87,4 @@ def plan_delete(*, plan: Plan) -> None:
             compiling.forget_group(group)
             announce("plan.deleted", key, old=old)
     except ProtectedError:
-        raise PlanInUse("Subscribers have this plan: move them to another one first.") from None
+        raise PlanInUse("Subscribers or vouchers have this plan: it stays.") from None

@@ -9,6 +9,7 @@ What was added later, in files of its own (a released file is never edited):
     public     PUBLIC_HELD     once       PUBLIC_HELD_FUNCTIONS
                PUBLIC_BATCHES  once       PUBLIC_BATCH_FUNCTIONS
     a tenant                              TENANT_HELD_DEVICES, TENANT_BATCHES, TENANT_SEARCH
+               TENANT_VOUCHERS            TENANT_VOUCHER_FUNCTIONS
 
 Functions are CREATE OR REPLACE: installing them again changes bodies and keeps rights.
 """
@@ -31,3 +32,5 @@ TENANT_EVENTS = HERE / "functions" / "events.sql"
 TENANT_HELD_DEVICES = HERE / "functions" / "held_devices.sql"
 TENANT_BATCHES = HERE / "functions" / "tenant_batches.sql"
 TENANT_SEARCH = HERE / "search.sql"
+TENANT_VOUCHERS = HERE / "vouchers.sql"
+TENANT_VOUCHER_FUNCTIONS = HERE / "functions" / "vouchers.sql"

@@ -30,6 +30,7 @@ from tests.audit import (
     money_scenarios,  # noqa: F401  # the same of money
     notification_scenarios,  # noqa: F401  # the same of notifications
     payment_scenarios,  # noqa: F401  # the same of payments
+    voucher_scenarios,  # noqa: F401  # the same of vouchers
     water_scenarios,  # noqa: F401  # the same of water
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
 )

@@ -13,10 +13,11 @@ from django.core.files.base import ContentFile
 from django.db import connections
 from django.test import override_settings
 
-from radius.models import Login, Session
+from radius.models import Login, Plan, Session
 from radius.registry.services import nas_create
 from radius.selectors import login_public_id, session_public_id
 from radius.services import plan_create, subscriber_create
+from radius.vouchers.services import voucher_batch_create
 from tenants.models import PartitionOverride
 from tests.conftest import World
 from tests.files.pictures import picture
@@ -154,6 +155,7 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             **_webhook(word),
             **earned,
             **water(word, earned["wallet"][1]),
+            **_vouchers(word, plan),
             "session": [str(session.pk), session_public_id(session)],
             "login": [str(login.pk), login_public_id(login)],
             "audit_entry": [str(entry.pk), entry_public_id(entry)],
@@ -163,6 +165,11 @@ def _fill(tenant: Any, word: str, number: int) -> Ids:
             **_notify(word),
             **_files(word, subscriber.pk),
         }
+
+
+def _vouchers(word: str, plan: Plan) -> Ids:
+    batch = voucher_batch_create(plan=plan, name=f"{word}-batch", count=1, free=True)
+    return {"voucher_batch": [str(batch.pk)], "voucher": [str(batch.vouchers.get().pk)]}
 
 
 def _organise(word: str, user: User) -> Ids:

@@ -30,6 +30,7 @@ URLS = {
 # The roles' rights on these functions; the product's own list is kernel/db/grants.py.
 CALLED_BY_RADIUS = (
     "wc_authorize_v1",
+    "wc_voucher_activate_v1",
     "wc_accounting_batch_v2",
     "wc_postauth_batch_v2",
     "wc_partitions_ahead_v1",
@@ -66,6 +67,16 @@ FUNCTIONS = """
 SELECT p.oid::regprocedure FROM pg_proc p
 WHERE p.pronamespace = %s::regnamespace AND p.proname = ANY (%s)
 """
+# What the product's own migrations make of its models.
+VOUCHERS = """
+CREATE TABLE {schema}.radius_voucher_batch (
+    id bigint PRIMARY KEY, plan_id bigint NOT NULL, validity_s integer, expires_at timestamptz
+);
+CREATE TABLE {schema}.radius_voucher (
+    id bigint PRIMARY KEY, batch_id bigint NOT NULL, code_hash bytea UNIQUE, state varchar(9),
+    activated_at timestamptz, ends_at timestamptz, mac varchar(253)
+)
+"""
 OUTBOX = """
 CREATE TABLE public.events_outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant varchar(63) NOT NULL,
@@ -76,7 +87,8 @@ TABLES = """
 SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN ('public', 'ts_sqla', 'ts_sqlb') AND c.relkind IN ('r', 'p')
-  AND NOT c.relispartition AND c.relname <> 'tenants_tenant'
+  AND NOT c.relispartition
+  AND c.relname NOT IN ('tenants_tenant', 'radius_voucher_key')
 """
 
 
@@ -121,7 +133,13 @@ def install_tenant(cursor: Any, schema: str) -> None:
     cursor.execute("INSERT INTO public.tenants_tenant VALUES (%s)", [schema])
     cursor.execute(f"CREATE SCHEMA {schema}")
     tables, functions = radius_sql.TENANT_TABLES, radius_sql.TENANT_FUNCTIONS
-    later = (radius_sql.TENANT_HELD_DEVICES, radius_sql.TENANT_BATCHES)
+    cursor.execute(VOUCHERS.format(schema=schema))
+    later = (
+        radius_sql.TENANT_HELD_DEVICES,
+        radius_sql.TENANT_BATCHES,
+        radius_sql.TENANT_VOUCHERS,
+        radius_sql.TENANT_VOUCHER_FUNCTIONS,
+    )
     _install(cursor, schema, tables, *functions, *later)
     cursor.execute(f"SELECT {schema}.wc_partitions_ahead_v1(current_date - 8, 10)")
 

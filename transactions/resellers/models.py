@@ -45,12 +45,17 @@ class Reseller(models.Model):
 
 
 class Resale(models.Model):
-    """A plan that a reseller sold; names are kept as they were."""
+    """A plan that a reseller sold; names are kept as they were.
+
+    Attributes:
+        subscriber, voucher: whom it let in, or the voucher that was sold; the other is None.
+    """
 
     public_id = models.CharField(max_length=LENGTH, unique=True, editable=False)
     reseller = models.ForeignKey(Reseller, on_delete=models.PROTECT, related_name="sales")
     seller_name = models.CharField(max_length=NAME)
-    subscriber = models.BigIntegerField(db_index=True)
+    subscriber = models.BigIntegerField(db_index=True, null=True)
+    voucher = models.BigIntegerField(null=True)
     customer = models.CharField(max_length=NAME)
     plan = models.BigIntegerField()
     plan_name = models.CharField(max_length=80)

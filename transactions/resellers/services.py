@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from radius.services import entitlement_open
+from radius.vouchers.services import voucher_sell
 from transactions.ledger.kinds import Kind
 from transactions.ledger.selectors import currency_of_tenant
 from transactions.ledger.services import account, post
@@ -93,14 +94,12 @@ def resale_make(*, reseller: Reseller, subscriber: Any, plan: Any) -> Resale:
         ResellerInvalid: the plan has no price in our currency.
         SubscriberSuspended: who is suspended could not use it.
     """
-    if plan.price_micro <= 0 or plan.currency != currency_of_tenant():
-        message = f"This plan has no price in {currency_of_tenant()}: it is not sold."
-        raise ResellerInvalid(message, field="plan")
+    _check_price(plan, "plan")
     with transaction.atomic():
         _check_active(reseller)
         public_id = new_public_id()
         commission = reseller.commission_of(plan.price_micro)
-        transfer = _posted(reseller, plan, commission, f"resale:{public_id}")
+        transfer = _posted(reseller, plan.price_micro, plan.name, commission, public_id)
         customer = entitlement_open(subscriber=subscriber, plan=plan)
         sale = Resale.objects.create(
             public_id=public_id,
@@ -121,15 +120,56 @@ def resale_make(*, reseller: Reseller, subscriber: Any, plan: Any) -> Resale:
     return sale
 
 
-def _posted(reseller: Reseller, plan: Any, commission: int, key: str) -> int:
-    price = plan.price_micro
+def voucher_resale_make(*, reseller: Reseller, voucher: Any) -> Resale:
+    """Sell a printed voucher from a float: the same money, and its code works from now on.
+
+    Raises:
+        InsufficientFunds: the float has less. ResellerInactive: it sells nothing any more.
+        ResellerInvalid: it has no price in our currency, or is another reseller's.
+        VoucherNotForSale: it is sold, void or too old.
+    """
+    batch = voucher.batch
+    _check_price(batch, "voucher")
+    if batch.reseller not in ("", reseller.public_id):
+        raise ResellerInvalid("This voucher is another reseller's.", field="voucher")
+    with transaction.atomic():
+        _check_active(reseller)
+        public_id, price = new_public_id(), batch.price_micro
+        commission = reseller.commission_of(price)
+        transfer = _posted(reseller, price, voucher.account, commission, public_id)
+        voucher_sell(voucher=voucher)
+        sale = Resale.objects.create(
+            public_id=public_id,
+            reseller=reseller,
+            seller_name=current_actor().label,
+            voucher=voucher.pk,
+            customer=voucher.account,
+            plan=batch.plan_id,
+            plan_name=batch.plan.name,
+            amount_micro=price,
+            commission_micro=commission,
+            currency=batch.currency,
+            transfer_id=transfer,
+            created_at=timezone.now(),
+        )
+        announce("reseller.sold", public_id, new=_told(sale))
+    return sale
+
+
+def _check_price(ware: Any, field: str) -> None:
+    if ware.price_micro <= 0 or ware.currency != currency_of_tenant():
+        message = f"This {field} has no price in {currency_of_tenant()}: it is not sold."
+        raise ResellerInvalid(message, field=field)
+
+
+def _posted(reseller: Reseller, price: int, what: str, commission: int, sale: str) -> int:
     entries = [
         (reseller.account_id, commission - price),
         (account(Kind.REVENUE_WIFI), price),
         (account(Kind.COMMISSION), -commission),
     ]
     moved = [(number, amount) for number, amount in entries if amount]
-    return post("sale.float", moved, key=key, reason=plan.name).transfer
+    return post("sale.float", moved, key=f"resale:{sale}", reason=what).transfer
 
 
 def _check_active(reseller: Reseller) -> None:
@@ -161,6 +201,7 @@ def _told(sale: Resale) -> dict[str, Any]:
         "reseller": sale.reseller.public_id,
         "name": sale.reseller.name,
         "subscriber": sale.subscriber,
+        "voucher": sale.voucher,
         "plan": sale.plan,
         "plan_name": sale.plan_name,
         "amount_micro": sale.amount_micro,

@@ -72,9 +72,11 @@ class Shift(models.Model):
 
 
 class Sale(models.Model):
-    """A plan that was sold over the counter.
+    """A plan that was sold over the counter, to a customer or as a voucher.
 
     Attributes:
+        subscriber: the customer's number; None: a voucher was sold.
+        voucher: the voucher's number; None: a customer was let in.
         valid_until: how long it lets the customer in; None: it does not end.
         refunded_micro: the sum of its refunds, kept under the row's lock.
     """
@@ -84,7 +86,8 @@ class Sale(models.Model):
     site = models.ForeignKey("access.Site", on_delete=models.PROTECT, null=True, related_name="+")
     seller = models.BigIntegerField()
     seller_name = models.CharField(max_length=NAME)
-    subscriber = models.BigIntegerField(db_index=True)
+    subscriber = models.BigIntegerField(db_index=True, null=True)
+    voucher = models.BigIntegerField(null=True)
     customer = models.CharField(max_length=NAME)
     plan = models.BigIntegerField()
     plan_name = models.CharField(max_length=80)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from radius.selectors import plan_get, subscriber_by_phone, subscriber_get
+from radius.vouchers.selectors import voucher_by_code, voucher_get
 from wificore.kernel import phones
 from wificore.kernel.api.errors import DomainError
 
@@ -21,6 +22,21 @@ def plan_of(number: int) -> Any:
     if plan is None:
         raise BuyerUnknown(f"There is no plan {number}.", field="plan")
     return plan
+
+
+def voucher_of(wanted: dict[str, Any]) -> Any:
+    """The voucher named by `voucher` or `code`.
+
+    Raises:
+        BuyerUnknown: there is none.
+    """
+    if "code" in wanted:
+        found, field = voucher_by_code(wanted["code"]), "code"
+    else:
+        found, field = voucher_get(voucher=wanted["voucher"]), "voucher"
+    if found is None:
+        raise BuyerUnknown("There is no such voucher.", field=field)
+    return found
 
 
 def buyer(wanted: dict[str, Any]) -> Any:

@@ -34,6 +34,7 @@ from .people import (
     TENANTS,
     DemoTenant,
 )
+from .vouchers import vouchers
 from .water import water_up
 
 TOKEN_NAME = "demo"
@@ -92,6 +93,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         sockets = _realtime()
         paybill = mpesa(demo)
         kiosks = water_up(demo)
+        codes = vouchers()
     return {
         "slug": demo.slug,
         "schema": tenant.schema_name,
@@ -108,6 +110,7 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
             {"username": name, "password": demo.password(name), "plan": PLANS[0]["name"]}
             for name in SUBSCRIBERS
         ],
+        "vouchers": codes,
     }
 
 

@@ -104,3 +104,23 @@ def test_a_login_touches_its_own_rows_only(radius_schema: Any) -> None:
     ask = "SELECT ts_sqla.wc_authorize_v1('user1', '', 'other', '')"
     rows = touched(radius_schema, lambda cursor: cursor.execute(ask))
     assert 0 < sum(rows.values()) < 5, rows
+
+
+def test_a_vouchers_login_touches_its_own_rows_only(radius_schema: Any) -> None:
+    ask = "SELECT ts_sqla.wc_authorize_v1('abcd-efgh', '', 'other', '')"
+    with radius_schema.database._transaction() as cursor:
+        for _ in range(8):
+            cursor.execute(ask)
+    filled(radius_schema, 20_000)
+    radius_schema.run(
+        "INSERT INTO ts_sqla.radcompiled (username, devices)"
+        " SELECT 'voucher-plan-' || i, 1 FROM generate_series(1, 20000) i"
+    )
+    radius_schema.run("INSERT INTO ts_sqla.radius_voucher_batch VALUES (1, 7, 3600)")
+    radius_schema.run(
+        "INSERT INTO ts_sqla.radius_voucher (id, batch_id, code_hash, state)"
+        " SELECT i, 1, ts_sqla.wc_voucher_hash(CASE i WHEN 7 THEN 'ABCDEFGH' ELSE 'CODE' || i END),"
+        " 'sold' FROM generate_series(1, 20000) i"
+    )
+    rows = touched(radius_schema, lambda cursor: cursor.execute(ask))
+    assert 0 < sum(rows.values()) < 8, rows

@@ -96,7 +96,7 @@ def test_every_function_that_wc_radius_calls_is_pinned(radius_schema: Any) -> No
         " WHERE has_function_privilege('wc_radius', p.oid, 'EXECUTE')"
         " AND p.pronamespace IN ('public'::regnamespace, 'ts_sqla'::regnamespace)"
     )
-    assert len(rows) == 21
+    assert len(rows) == 22
     for name, definer, config, owner in rows:
         # What calls many tenants' functions does it with the rights of its caller.
         assert definer == ("_apply_v1" not in name), name

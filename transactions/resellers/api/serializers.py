@@ -65,6 +65,7 @@ class ResaleSerializer(serializers.ModelSerializer[Resale]):
             "reseller",
             "seller_name",
             "subscriber",
+            "voucher",
             "customer",
             "plan",
             "plan_name",

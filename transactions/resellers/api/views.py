@@ -13,9 +13,9 @@ from rest_framework.views import APIView
 from transactions.ledger.selectors import entries
 from transactions.resellers import selectors, services
 from transactions.resellers.models import Resale, Reseller
-from transactions.wallets.api.fields import BuyerSerializer, filled
+from transactions.wallets.api.fields import BuyerSerializer, VoucherSaleRequestSerializer, filled
 from transactions.wallets.api.serializers import EntrySerializer
-from transactions.wallets.buyers import buyer, plan_of
+from transactions.wallets.buyers import buyer, plan_of, voucher_of
 from wificore.kernel.api.idempotency import idempotent
 from wificore.kernel.api.listing import Listing
 from wificore.kernel.api.rows import PublicLookup
@@ -111,6 +111,20 @@ class ResaleViewSet(Listing, mixins.ListModelMixin, viewsets.GenericViewSet[Any]
         sale = services.resale_make(
             reseller=reseller, subscriber=buyer(wanted), plan=plan_of(wanted["plan"])
         )
+        return Response(ResaleSerializer(sale).data, status=CREATED)
+
+
+class VoucherResaleView(APIView):
+    """Sell a printed voucher from one reseller's float."""
+
+    code_write = "resellers.sale.create"
+
+    @extend_schema(request=VoucherSaleRequestSerializer, responses={201: ResaleSerializer})
+    @idempotent(required=True)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        reseller = named(request, kwargs)
+        wanted = filled(VoucherSaleRequestSerializer(data=request.data))
+        sale = services.voucher_resale_make(reseller=reseller, voucher=voucher_of(wanted))
         return Response(ResaleSerializer(sale).data, status=CREATED)
 
 

@@ -99,6 +99,7 @@ class SaleSerializer(serializers.ModelSerializer[Sale]):
             "seller",
             "seller_name",
             "subscriber",
+            "voucher",
             "customer",
             "plan",
             "plan_name",

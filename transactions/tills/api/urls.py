@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from .views import DayViewSet, RefundViewSet, SaleViewSet, ShiftViewSet
+from .views import DayViewSet, RefundViewSet, SaleViewSet, ShiftViewSet, VoucherSaleView
 
 router = SimpleRouter()
 router.register("shifts", ShiftViewSet, basename="shift")
@@ -11,4 +11,8 @@ router.register("sales", SaleViewSet, basename="sale")
 router.register("days", DayViewSet, basename="day")
 REFUNDS = RefundViewSet.as_view({"get": "list", "post": "create"}, basename="refund")
 
-urlpatterns = [path("sales/<str:id>/refunds/", REFUNDS), *router.urls]
+urlpatterns = [
+    path("sales/<str:id>/refunds/", REFUNDS),
+    path("voucher-sales/", VoucherSaleView.as_view(), name="voucher-sales"),
+    *router.urls,
+]

@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 from transactions.tills import selectors, services
 from transactions.tills.closing import draft
 from transactions.tills.models import DayClose, Sale, Shift
-from transactions.wallets.api.fields import filled
-from transactions.wallets.buyers import buyer, plan_of
+from transactions.wallets.api.fields import VoucherSaleRequestSerializer, filled
+from transactions.wallets.buyers import buyer, plan_of, voucher_of
 from transactions.wallets.selectors import by_id
 from wificore.access.api.rows import SiteScope
 from wificore.access.checks import ask
@@ -114,6 +114,19 @@ class SaleViewSet(Rows):
         sale = services.sale_make(
             subscriber=buyer(wanted), plan=plan_of(wanted["plan"]), pay=wanted["pay"]
         )
+        return Response(SaleSerializer(sale).data, status=CREATED)
+
+
+class VoucherSaleView(APIView):
+    """Sell a printed voucher for cash."""
+
+    code_write = "tills.sale.create"
+
+    @extend_schema(request=VoucherSaleRequestSerializer, responses={201: SaleSerializer})
+    @idempotent(required=True)
+    def post(self, request: Request) -> Response:
+        wanted = filled(VoucherSaleRequestSerializer(data=request.data))
+        sale = services.voucher_sale_make(voucher=voucher_of(wanted))
         return Response(SaleSerializer(sale).data, status=CREATED)
 
 

@@ -4,6 +4,7 @@ from .days import day_close
 from .sales import Terms, sale_make, sale_refund
 from .shifts import shift_close, shift_open
 from .topups import cash_top_up
+from .vouchers import voucher_sale_make
 
 __all__ = [
     "Terms",
@@ -13,4 +14,5 @@ __all__ = [
     "sale_refund",
     "shift_close",
     "shift_open",
+    "voucher_sale_make",
 ]

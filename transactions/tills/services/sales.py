@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from radius.services import entitlement_open
 from transactions.ledger.kinds import Kind
-from transactions.ledger.selectors import currency_of_tenant
 from transactions.ledger.services import AboveLimit, account, post
 from transactions.tills.errors import TillInvalid
 from transactions.tills.models import Pay, Refund, Sale, Shift
+from transactions.tills.selling import check_price, told
 from transactions.tills.taking import own_shift
 from transactions.wallets.amounts import UNIT
 from transactions.wallets.models import Wallet
@@ -51,7 +51,7 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str, terms: Terms | None = Non
         SubscriberSuspended: who is suspended could not use it.
     """
     how = terms or _alone(plan)
-    _check_price(plan.currency, how.price_micro, pay)
+    check_price(plan.currency, how.price_micro, pay, field="plan")
     with transaction.atomic():
         shift = own_shift()
         public_id = new_public_id()
@@ -76,7 +76,7 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str, terms: Terms | None = Non
             valid_until=customer.expires_at,
             created_at=timezone.now(),
         )
-        announce("sale.made", public_id, new=_told(sale))
+        announce("sale.made", public_id, new=told(sale))
     return sale
 
 
@@ -117,8 +117,8 @@ def sale_refund(*, sale: Sale, amount_micro: int, pay: str, reason: str) -> Refu
         )
         sale.refunded_micro += amount_micro
         sale.save(update_fields=["refunded_micro"])
-        told = {**_told(sale), "refund": public_id, "refund_micro": amount_micro, "paid_to": pay}
-        announce("sale.refunded", sale.public_id, new=told, reason=reason)
+        news = {**told(sale), "refund": public_id, "refund_micro": amount_micro, "paid_to": pay}
+        announce("sale.refunded", sale.public_id, new=news, reason=reason)
     return refund
 
 
@@ -140,7 +140,7 @@ def _giver(sale: Sale, pay: str) -> tuple[Shift | None, int]:
     if pay == Pay.CASH:
         shift = own_shift()
         return shift, shift.account_id
-    wallet = by_subscriber(sale.subscriber)
+    wallet = by_subscriber(sale.subscriber) if sale.subscriber else None
     if wallet is None:
         raise TillInvalid("This customer has no wallet.", field="pay")
     return None, wallet.account_id
@@ -153,34 +153,9 @@ def _wallet(subscriber: Any) -> Wallet:
     return wallet
 
 
-def _check_price(currency: str, price_micro: int, pay: str) -> None:
-    if currency != currency_of_tenant():
-        raise TillInvalid(f"Sales are in {currency_of_tenant()}, not this plan.", field="plan")
-    if price_micro <= 0:
-        raise TillInvalid("This plan has no price: it is not sold.", field="plan")
-    if pay == Pay.CASH and price_micro % UNIT:
-        raise TillInvalid("This plan's price is not a whole amount: no cash.", field="plan")
-
-
 def _check_refund(amount: int, pay: str, reason: str) -> None:
     if amount <= 0 or (pay == Pay.CASH and amount % UNIT):
         message = "Give an amount above 0; in cash, a whole one."
         raise TillInvalid(message, field="amount_micro")
     if not reason.strip():
         raise TillInvalid("Say why.", field="reason")
-
-
-def _told(sale: Sale) -> dict[str, Any]:
-    return {
-        "site": sale.site_id,
-        "seller": sale.seller,
-        "subscriber": sale.subscriber,
-        "plan": sale.plan,
-        "plan_name": sale.plan_name,
-        "pay": str(sale.pay),
-        "amount_micro": sale.amount_micro,
-        "refunded_micro": sale.refunded_micro,
-        "currency": sale.currency,
-        "transfer": str(sale.transfer_id),
-        "valid_until": sale.valid_until,
-    }

@@ -49,6 +49,22 @@ class BuyerSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class VoucherSaleRequestSerializer(serializers.Serializer[Any]):
+    """Exactly one of `voucher` and `code` says which."""
+
+    voucher = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    code = serializers.CharField(
+        required=False,
+        max_length=80,
+        help_text="As printed, in any writing.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"voucher": ["Give one of voucher and code."]})
+        return attrs
+
+
 def filled(form: Any) -> dict[str, Any]:
     """What a request asks for; 400 if it cannot be."""
     form.is_valid(raise_exception=True)

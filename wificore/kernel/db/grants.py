@@ -29,6 +29,8 @@ TENANT_RELATIONS = {
     "radacct_open": READ,
     "radpostauth": READ,
     "radcompiled": READ,
+    # The functions' owner alone reads it (ADR 41).
+    "radius_voucher_key": NOTHING,
     "usage_daily": READ,
     "sessions": READ,
     "nas": READ,
@@ -57,6 +59,8 @@ TENANT_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "wc_sessions_heal_v1": (RADIUS,),
     "wc_sessions_purge_v1": (RADIUS,),
     "wc_compile_v1": (OWN_TENANT,),
+    "wc_voucher_hashes_v1": (OWN_TENANT,),
+    "wc_voucher_activate_v1": (RADIUS,),
     "ledger_account_v1": (OWN_TENANT,),
     "ledger_post_v1": (OWN_TENANT,),
     "ledger_settle_v1": (OWN_TENANT,),

@@ -1,0 +1,98 @@
+"""Sheets of vouchers to print and cut: A4, three across, eight down, each with its QR code."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from reportlab.graphics import renderPDF
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
+
+from .models import VoucherBatch
+
+ACROSS, DOWN, MARGIN = 3, 8, 8 * mm
+WIDTH, HEIGHT = (A4[0] - 2 * MARGIN) / ACROSS, (A4[1] - 2 * MARGIN) / DOWN
+PAD, QR = 3 * mm, 20 * mm
+FONT, BOLD = "Helvetica", "Helvetica-Bold"
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def sheets(batch: VoucherBatch, codes: Sequence[Mapping[str, Any]], organisation: str) -> bytes:
+    """The bytes of the file; the same codes give the same bytes.
+
+    Args:
+        codes: `code` and `account` of each voucher.
+    """
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setTitle(f"Vouchers {batch.name}")
+    for place, voucher in enumerate(codes):
+        on_page = place % (ACROSS * DOWN)
+        if place and not on_page:
+            canvas.showPage()
+        row, column = divmod(on_page, ACROSS)
+        left, bottom = MARGIN + column * WIDTH, A4[1] - MARGIN - (row + 1) * HEIGHT
+        _card(canvas, left, bottom, batch, voucher, organisation)
+    canvas.save()
+    return out.getvalue()
+
+
+def _card(
+    canvas: Any,
+    left: float,
+    bottom: float,
+    batch: VoucherBatch,
+    voucher: Mapping[str, Any],
+    organisation: str,
+) -> None:
+    canvas.setDash(1, 2)
+    canvas.rect(left, bottom, WIDTH, HEIGHT)
+    canvas.setDash()
+    room, at = WIDTH - QR - 2 * PAD, bottom + HEIGHT - PAD - 8
+    for text, font, size in (
+        (organisation, BOLD, 8),
+        (batch.plan.name, FONT, 8),
+        (_terms(batch), FONT, 8),
+        (f"{voucher['account']}", FONT, 6),
+    ):
+        canvas.setFont(font, size)
+        canvas.drawString(left + PAD, at, (simpleSplit(text, font, size, room) or [""])[0])
+        at -= size + 2.5
+    code = str(voucher["code"])
+    size = min(13.0, (WIDTH - 2 * PAD) / (0.62 * len(code)))
+    canvas.setFont("Courier-Bold", size)
+    canvas.drawString(left + PAD, bottom + PAD, code)
+    _square(
+        canvas, code.replace("-", ""), left + WIDTH - QR - 1 * mm, bottom + HEIGHT - QR - 1 * mm
+    )
+
+
+def _square(canvas: Any, text: str, left: float, bottom: float) -> None:
+    widget = QrCodeWidget(text, barLevel="M", barBorder=2)
+    x0, y0, x1, y1 = widget.getBounds()
+    scale = (QR / (x1 - x0), 0, 0, QR / (y1 - y0), 0, 0)
+    drawing = Drawing(QR, QR, transform=scale)
+    drawing.add(widget)
+    renderPDF.draw(drawing, canvas, left, bottom)
+
+
+def _terms(batch: VoucherBatch) -> str:
+    """`24 hours, KES 20`: how long, and what it costs."""
+    parts = [_duration(batch.validity_s)] if batch.validity_s else []
+    if batch.price_micro and not batch.free:
+        whole, rest = divmod(batch.price_micro, 1_000_000)
+        cents = f".{rest // 10_000:02}" if rest else ""
+        parts.append(f"{batch.currency} {whole:,}{cents}")
+    if batch.expires_at:
+        parts.append(f"begin by {batch.expires_at:%d %b %Y}")
+    return ", ".join(parts)
+
+
+def _duration(seconds: int) -> str:
+    name, size = next((u for u in UNITS if seconds % u[1] == 0), ("second", 1))
+    number = seconds // size
+    return f"{number} {name}{'' if number == 1 else 's'}"
