@@ -1727,6 +1727,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resellers/{id}/voucher-sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sell a printed voucher from one reseller's float. */
+        post: operations["api_v1_resellers_voucher_sales_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/": {
         parameters: {
             query?: never;
@@ -1982,6 +1999,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tills/days/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a close of this day would say now, and what would have to be explained. */
+        get: operations["api_v1_tills_days_preview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tills/sales/": {
         parameters: {
             query?: never;
@@ -2115,6 +2149,177 @@ export interface paths {
         get: operations["api_v1_tills_shifts_current_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/voucher-sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sell a printed voucher for cash. */
+        post: operations["api_v1_tills_voucher_sales_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Vouchers that were made together. Many are made by a job: `filled_at` says when all are. */
+        get: operations["api_v1_voucher_batches_list"];
+        put?: never;
+        /** @description Vouchers that were made together. Many are made by a job: `filled_at` says when all are. */
+        post: operations["api_v1_voucher_batches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Vouchers that were made together. Many are made by a job: `filled_at` says when all are. */
+        get: operations["api_v1_voucher_batches_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}/codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A batch's codes: as JSON, as CSV, or as sheets of A4 to print; not of void ones. */
+        get: operations["api_v1_voucher_batches_codes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}/void/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Void what nobody has begun. */
+        post: operations["api_v1_voucher_batches_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Vouchers without their codes, newest first. */
+        get: operations["api_v1_vouchers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Vouchers without their codes, newest first. */
+        get: operations["api_v1_vouchers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/{id}/reveal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description One voucher's code; the audit trail says who saw it. */
+        post: operations["api_v1_vouchers_reveal_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/{id}/void/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nobody is let in by it any more. */
+        post: operations["api_v1_vouchers_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/find/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The voucher that a code on paper belongs to. */
+        post: operations["api_v1_vouchers_find_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2447,6 +2652,12 @@ export interface components {
             site?: number | null;
             departments: number[];
         };
+        /**
+         * @description * `mixed` - Mixed
+         *     * `digits` - Digits
+         * @enum {string}
+         */
+        AlphabetEnum: "mixed" | "digits";
         /** @description Settings are changed by PATCH; secrets at `secrets/`. */
         App: {
             readonly app_id: string;
@@ -2531,6 +2742,86 @@ export interface components {
             };
             response_body: string;
         };
+        Batch: {
+            readonly id: number;
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            readonly plan_name: string;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            readonly validity_s: number | null;
+            readonly price_micro: number;
+            readonly currency: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+            /** Format: date-time */
+            readonly filled_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A batch, and how many of its vouchers are in each state. */
+        BatchDetail: {
+            readonly id: number;
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            readonly plan_name: string;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            readonly validity_s: number | null;
+            readonly price_micro: number;
+            readonly currency: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+            /** Format: date-time */
+            readonly filled_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly states: components["schemas"]["States"];
+        };
+        BatchRequest: {
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+        };
         /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
         BuyerRequest: {
             /** Format: int64 */
@@ -2567,6 +2858,13 @@ export interface components {
             currency: string;
             /** @default  */
             note: string;
+        };
+        Code: {
+            id: number;
+            account: string;
+            state: components["schemas"]["State562Enum"];
+            /** @description In fours, as printed. */
+            code: string;
         };
         Cost: {
             /** @description fees, commission, overrun, refunds. */
@@ -3428,6 +3726,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Assignment"][];
         };
+        PaginatedBatchList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Batch"][];
+        };
         PaginatedDayList: {
             /** Format: uri */
             next: string | null;
@@ -3665,6 +3970,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedVoucherList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Voucher"][];
         };
         PaginatedWalletList: {
             /** Format: uri */
@@ -4173,6 +4485,23 @@ export interface components {
             /** @description Critical notifications come at once, also in quiet hours. */
             urgent?: boolean;
         };
+        /** @description What a close would say now. */
+        Preview: {
+            /** Format: date */
+            day: string;
+            site: number | null;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** @description Who has a shift open: it is closed first. */
+            waiting: string[];
+            /** @description With any, the close needs a note that says why. */
+            doubts: string[];
+            readonly totals: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A provider; its secret goes in and never comes out. */
         Provider: {
             readonly id: string;
@@ -4321,7 +4650,9 @@ export interface components {
             reseller: string;
             seller_name: string;
             /** Format: int64 */
-            subscriber: number;
+            subscriber?: number | null;
+            /** Format: int64 */
+            voucher?: number | null;
             customer: string;
             /** Format: int64 */
             plan: number;
@@ -4429,7 +4760,9 @@ export interface components {
             seller: number;
             seller_name: string;
             /** Format: int64 */
-            subscriber: number;
+            subscriber?: number | null;
+            /** Format: int64 */
+            voucher?: number | null;
             customer: string;
             /** Format: int64 */
             plan: number;
@@ -4683,6 +5016,15 @@ export interface components {
              */
             to?: string;
         };
+        /**
+         * @description * `printed` - Printed
+         *     * `sold` - Sold
+         *     * `activated` - Activated
+         *     * `expired` - Expired
+         *     * `void` - Void
+         * @enum {string}
+         */
+        State562Enum: "printed" | "sold" | "activated" | "expired" | "void";
         /** @description Lines oldest first: opening + in + out = closing. */
         Statement: {
             name: string;
@@ -4698,6 +5040,13 @@ export interface components {
             out_micro: number;
             closing_micro: number;
             lines: components["schemas"]["Line"][];
+        };
+        States: {
+            printed: number;
+            sold: number;
+            activated: number;
+            expired: number;
+            void: number;
         };
         /**
          * @description * `active` - Active
@@ -4886,6 +5235,10 @@ export interface components {
             amount_micro: number;
             balance_after_micro: number | null;
         };
+        TypedCodeRequest: {
+            /** @description As printed; case, spaces and dashes do not matter. */
+            code: string;
+        };
         Unread: {
             unread: number;
         };
@@ -4942,6 +5295,41 @@ export interface components {
             primary_department?: number | null;
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
+        };
+        VoidRequest: {
+            reason: string;
+        };
+        Voided: {
+            /** @description How many were voided. */
+            vouchers: number;
+        };
+        /** @description A voucher without its code. */
+        Voucher: {
+            readonly id: number;
+            /** @description Its name in sessions, logins and on paper. */
+            account: string;
+            batch: number;
+            plan: number;
+            plan_name: string;
+            price_micro: number;
+            currency: string;
+            state: components["schemas"]["State562Enum"];
+            /** Format: date-time */
+            sold_at?: string | null;
+            /** Format: date-time */
+            activated_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            mac?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description Exactly one of `voucher` and `code` says which. */
+        VoucherSaleRequestRequest: {
+            /** Format: int64 */
+            voucher?: number;
+            /** @description As printed, in any writing. */
+            code?: string;
         };
         Wallet: {
             id: string;
@@ -5000,16 +5388,21 @@ export type SchemaAge = components['schemas']['Age'];
 export type SchemaAges = components['schemas']['Ages'];
 export type SchemaAlertRoute = components['schemas']['AlertRoute'];
 export type SchemaAlertRouteRequest = components['schemas']['AlertRouteRequest'];
+export type SchemaAlphabetEnum = components['schemas']['AlphabetEnum'];
 export type SchemaApp = components['schemas']['App'];
 export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest'];
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
+export type SchemaBatch = components['schemas']['Batch'];
+export type SchemaBatchDetail = components['schemas']['BatchDetail'];
+export type SchemaBatchRequest = components['schemas']['BatchRequest'];
 export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
 export type SchemaCash = components['schemas']['Cash'];
 export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
 export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
+export type SchemaCode = components['schemas']['Code'];
 export type SchemaCost = components['schemas']['Cost'];
 export type SchemaCosts = components['schemas']['Costs'];
 export type SchemaDay = components['schemas']['Day'];
@@ -5078,6 +5471,7 @@ export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAccountList = components['schemas']['PaginatedAccountList'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
+export type SchemaPaginatedBatchList = components['schemas']['PaginatedBatchList'];
 export type SchemaPaginatedDayList = components['schemas']['PaginatedDayList'];
 export type SchemaPaginatedDeliveryList = components['schemas']['PaginatedDeliveryList'];
 export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepartmentList'];
@@ -5112,6 +5506,7 @@ export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList']
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedTransferList = components['schemas']['PaginatedTransferList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
+export type SchemaPaginatedVoucherList = components['schemas']['PaginatedVoucherList'];
 export type SchemaPaginatedWalletList = components['schemas']['PaginatedWalletList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
 export type SchemaPatchedAppRequest = components['schemas']['PatchedAppRequest'];
@@ -5151,6 +5546,7 @@ export type SchemaPolicyRequest = components['schemas']['PolicyRequest'];
 export type SchemaPosition = components['schemas']['Position'];
 export type SchemaPositionRequest = components['schemas']['PositionRequest'];
 export type SchemaPreference = components['schemas']['Preference'];
+export type SchemaPreview = components['schemas']['Preview'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderKindEnum = components['schemas']['ProviderKindEnum'];
@@ -5200,7 +5596,9 @@ export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
+export type SchemaState562Enum = components['schemas']['State562Enum'];
 export type SchemaStatement = components['schemas']['Statement'];
+export type SchemaStates = components['schemas']['States'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
@@ -5216,10 +5614,15 @@ export type SchemaTopUp = components['schemas']['TopUp'];
 export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
 export type SchemaTransfer = components['schemas']['Transfer'];
 export type SchemaTransferEntry = components['schemas']['TransferEntry'];
+export type SchemaTypedCodeRequest = components['schemas']['TypedCodeRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUrls = components['schemas']['Urls'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
+export type SchemaVoidRequest = components['schemas']['VoidRequest'];
+export type SchemaVoided = components['schemas']['Voided'];
+export type SchemaVoucher = components['schemas']['Voucher'];
+export type SchemaVoucherSaleRequestRequest = components['schemas']['VoucherSaleRequestRequest'];
 export type SchemaWallet = components['schemas']['Wallet'];
 export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
 export type SchemaWholeTransfer = components['schemas']['WholeTransfer'];
@@ -8781,6 +9184,34 @@ export interface operations {
             };
         };
     };
+    api_v1_resellers_voucher_sales_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoucherSaleRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resale"];
+                };
+            };
+        };
+    };
     api_v1_search_retrieve: {
         parameters: {
             query: {
@@ -9276,6 +9707,28 @@ export interface operations {
             };
         };
     };
+    api_v1_tills_days_preview_retrieve: {
+        parameters: {
+            query: {
+                day: string;
+                site?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
     api_v1_tills_sales_list: {
         parameters: {
             query?: {
@@ -9557,6 +10010,282 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shift"];
+                };
+            };
+        };
+    };
+    api_v1_tills_voucher_sales_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoucherSaleRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sale"];
+                };
+            };
+        };
+    };
+    api_v1_voucher_batches_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                plan?: string;
+                /** @description Anywhere in: name. */
+                q?: string;
+                /** @description This one. */
+                reseller?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedBatchList"];
+                };
+            };
+        };
+    };
+    api_v1_voucher_batches_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+        };
+    };
+    api_v1_voucher_batches_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+        };
+    };
+    api_v1_voucher_batches_codes_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `csv` - csv
+                 *     * `pdf` - pdf
+                 */
+                export?: "csv" | "pdf";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"][];
+                };
+            };
+        };
+    };
+    api_v1_voucher_batches_void_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voided"];
+                };
+            };
+        };
+    };
+    api_v1_vouchers_list: {
+        parameters: {
+            query?: {
+                /** @description This one. */
+                batch?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                state?: "activated" | "expired" | "printed" | "sold" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVoucherList"];
+                };
+            };
+        };
+    };
+    api_v1_vouchers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+        };
+    };
+    api_v1_vouchers_reveal_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+        };
+    };
+    api_v1_vouchers_void_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+        };
+    };
+    api_v1_vouchers_find_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
                 };
             };
         };
