@@ -24,6 +24,8 @@ const LISTS: Record<string, string> = {
   role: '/api/v1/access/roles/',
   sale: '/api/v1/tills/sales/',
   'staff-member': '/api/v1/access/users/',
+  voucher: '/api/v1/vouchers/',
+  'voucher-batch': '/api/v1/voucher-batches/',
   webhook: '/api/v1/webhooks/endpoints/',
 }
 // What the demo has none of; it sends nothing.

@@ -18,7 +18,7 @@ class BatchNameField(serializers.CharField):
     pass
 
 
-class BatchSerializer(serializers.ModelSerializer[VoucherBatch]):
+class VoucherBatchSerializer(serializers.ModelSerializer[VoucherBatch]):
     name = BatchNameField(max_length=80)
     plan = serializers.PrimaryKeyRelatedField(queryset=Plan.objects.all())
     plan_name = serializers.CharField(source="plan.name", read_only=True)
@@ -51,7 +51,7 @@ class BatchSerializer(serializers.ModelSerializer[VoucherBatch]):
         read_only_fields = ("validity_s", "price_micro", "currency", "filled_at", "created_at")
 
 
-class StatesSerializer(serializers.Serializer[Any]):
+class VoucherStatesSerializer(serializers.Serializer[Any]):
     printed = serializers.IntegerField()
     sold = serializers.IntegerField()
     activated = serializers.IntegerField()
@@ -59,15 +59,15 @@ class StatesSerializer(serializers.Serializer[Any]):
     void = serializers.IntegerField()
 
 
-class BatchDetailSerializer(BatchSerializer):
+class VoucherBatchDetailSerializer(VoucherBatchSerializer):
     """A batch, and how many of its vouchers are in each state."""
 
     states = serializers.SerializerMethodField()
 
-    class Meta(BatchSerializer.Meta):
-        fields = (*BatchSerializer.Meta.fields, "states")  # type: ignore[assignment]  # one more
+    class Meta(VoucherBatchSerializer.Meta):
+        fields = (*VoucherBatchSerializer.Meta.fields, "states")  # type: ignore[assignment]  # one more
 
-    @extend_schema_field(StatesSerializer)
+    @extend_schema_field(VoucherStatesSerializer)
     def get_states(self, batch: VoucherBatch) -> dict[str, int]:
         return selectors.states(batch)
 
@@ -75,12 +75,14 @@ class BatchDetailSerializer(BatchSerializer):
 class VoucherSerializer(serializers.ModelSerializer[Voucher]):
     """A voucher without its code."""
 
-    account = serializers.CharField(help_text="Its name in sessions, logins and on paper.")
-    state = serializers.ChoiceField(source="state_now", choices=State.choices)
-    plan = serializers.IntegerField(source="batch.plan_id")
-    plan_name = serializers.CharField(source="batch.plan.name")
-    price_micro = serializers.IntegerField(source="batch.price_micro")
-    currency = serializers.CharField(source="batch.currency")
+    account = serializers.CharField(
+        read_only=True, help_text="Its name in sessions, logins and on paper."
+    )
+    state = serializers.ChoiceField(source="state_now", choices=State.choices, read_only=True)
+    plan = serializers.IntegerField(source="batch.plan_id", read_only=True)
+    plan_name = serializers.CharField(source="batch.plan.name", read_only=True)
+    price_micro = serializers.IntegerField(source="batch.price_micro", read_only=True)
+    currency = serializers.CharField(source="batch.currency", read_only=True)
 
     class Meta:
         model = Voucher
@@ -99,28 +101,29 @@ class VoucherSerializer(serializers.ModelSerializer[Voucher]):
             "mac",
             "created_at",
         )
+        read_only_fields = fields
 
 
-class TypedCodeSerializer(serializers.Serializer[Any]):
+class TypedVoucherSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(
         max_length=MAX_TYPED, help_text="As printed; case, spaces and dashes do not matter."
     )
 
 
-class CodeSerializer(serializers.Serializer[Any]):
+class VoucherCodeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     account = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
     code = serializers.CharField(help_text="In fours, as printed.")
 
 
-class VoidSerializer(serializers.Serializer[Any]):
+class VoucherVoidSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class VoidedSerializer(serializers.Serializer[Any]):
+class VouchersVoidedSerializer(serializers.Serializer[Any]):
     vouchers = serializers.IntegerField(help_text="How many were voided.")
 
 
-class CodesQuerySerializer(serializers.Serializer[Any]):
+class VoucherCodesQuerySerializer(serializers.Serializer[Any]):
     export = serializers.ChoiceField(choices=["csv", "pdf"], required=False)

@@ -18,14 +18,14 @@ from wificore.kernel.api.rows import MAX_ID, RowLookup
 from wificore.kernel.audit import record_read
 
 from .voucher_serializers import (
-    BatchDetailSerializer,
-    BatchSerializer,
-    CodeSerializer,
-    CodesQuerySerializer,
-    TypedCodeSerializer,
-    VoidedSerializer,
-    VoidSerializer,
+    TypedVoucherSerializer,
+    VoucherBatchDetailSerializer,
+    VoucherBatchSerializer,
+    VoucherCodeSerializer,
+    VoucherCodesQuerySerializer,
     VoucherSerializer,
+    VouchersVoidedSerializer,
+    VoucherVoidSerializer,
 )
 
 VIEW, MANAGE, REVEAL = "radius.voucher.view", "radius.voucher.manage", "radius.voucher.reveal"
@@ -47,14 +47,14 @@ class BatchViewSet(
     basename = "voucher-batch"
 
     def get_serializer_class(self) -> Any:
-        return BatchSerializer if self.action == "list" else BatchDetailSerializer
+        return VoucherBatchSerializer if self.action == "list" else VoucherBatchDetailSerializer
 
-    @extend_schema(request=BatchSerializer, responses={201: BatchDetailSerializer})
+    @extend_schema(request=VoucherBatchSerializer, responses={201: VoucherBatchDetailSerializer})
     @idempotent()
     def create(self, request: Request) -> Response:
-        form = _filled(BatchSerializer(data=request.data))
+        form = _filled(VoucherBatchSerializer(data=request.data))
         batch = services.voucher_batch_create(**form)
-        return Response(BatchDetailSerializer(batch).data, status=status.HTTP_201_CREATED)
+        return Response(VoucherBatchDetailSerializer(batch).data, status=status.HTTP_201_CREATED)
 
 
 class VoucherViewSet(
@@ -91,9 +91,11 @@ class FindView(APIView):
     # A POST, so that no code stands in a log of addresses; it changes nothing.
     code_write = VIEW
 
-    @extend_schema(request=TypedCodeSerializer, responses=VoucherSerializer)
+    @extend_schema(request=TypedVoucherSerializer, responses=VoucherSerializer)
     def post(self, request: Request) -> Response:
-        found = selectors.voucher_by_code(_filled(TypedCodeSerializer(data=request.data))["code"])
+        found = selectors.voucher_by_code(
+            _filled(TypedVoucherSerializer(data=request.data))["code"]
+        )
         if found is None:
             raise Http404
         return Response(VoucherSerializer(found).data)
@@ -104,11 +106,11 @@ class RevealView(APIView):
 
     code_write = REVEAL
 
-    @extend_schema(request=None, responses=CodeSerializer)
+    @extend_schema(request=None, responses=VoucherCodeSerializer)
     def post(self, request: Request, pk: str) -> Response:
         voucher = _voucher(pk)
         record_read("voucher.revealed", "voucher", voucher.pk)
-        return Response(CodeSerializer(_code(voucher)).data)
+        return Response(VoucherCodeSerializer(_code(voucher)).data)
 
 
 class VoidView(APIView):
@@ -116,10 +118,10 @@ class VoidView(APIView):
 
     code_write = MANAGE
 
-    @extend_schema(request=VoidSerializer, responses=VoucherSerializer)
+    @extend_schema(request=VoucherVoidSerializer, responses=VoucherSerializer)
     def post(self, request: Request, pk: str) -> Response:
         voucher = _voucher(pk)
-        reason = _filled(VoidSerializer(data=request.data))["reason"]
+        reason = _filled(VoucherVoidSerializer(data=request.data))["reason"]
         done = services.voucher_void(voucher=voucher, reason=reason)
         return Response(VoucherSerializer(done).data)
 
@@ -129,10 +131,10 @@ class BatchVoidView(APIView):
 
     code_write = MANAGE
 
-    @extend_schema(request=VoidSerializer, responses=VoidedSerializer)
+    @extend_schema(request=VoucherVoidSerializer, responses=VouchersVoidedSerializer)
     def post(self, request: Request, pk: str) -> Response:
         batch = _batch(pk)
-        reason = _filled(VoidSerializer(data=request.data))["reason"]
+        reason = _filled(VoucherVoidSerializer(data=request.data))["reason"]
         number = services.voucher_batch_void(batch=batch, reason=reason)
         return Response({"vouchers": number})
 
@@ -142,15 +144,19 @@ class CodesView(APIView):
 
     code_read = REVEAL
 
-    @extend_schema(parameters=[CodesQuerySerializer], responses=CodeSerializer(many=True))
+    @extend_schema(
+        parameters=[VoucherCodesQuerySerializer], responses=VoucherCodeSerializer(many=True)
+    )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
         batch = _batch(pk)
-        export = _filled(CodesQuerySerializer(data=request.query_params.dict())).get("export", "")
+        export = _filled(VoucherCodesQuerySerializer(data=request.query_params.dict())).get(
+            "export", ""
+        )
         record_read("voucher_batch.revealed", "voucher_batch", batch.pk, {"export": export})
         rows = selectors.vouchers().filter(batch=batch).exclude(state=State.VOID).order_by("pk")
         shown = [_code(voucher) for voucher in rows]
         if not export:
-            return Response(CodeSerializer(shown, many=True).data)
+            return Response(VoucherCodeSerializer(shown, many=True).data)
         if export == "csv":
             answer = HttpResponse(table(shown), content_type="text/csv; charset=utf-8")
         else:
