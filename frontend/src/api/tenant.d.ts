@@ -2742,86 +2742,6 @@ export interface components {
             };
             response_body: string;
         };
-        Batch: {
-            readonly id: number;
-            /** @example Kiosk, November */
-            name: string;
-            plan: number;
-            readonly plan_name: string;
-            prefix?: string;
-            length?: number;
-            /**
-             * @description Without characters that look alike on paper.
-             *
-             *     * `mixed` - Mixed
-             *     * `digits` - Digits
-             * @default mixed
-             */
-            alphabet: components["schemas"]["AlphabetEnum"];
-            count: number;
-            readonly validity_s: number | null;
-            readonly price_micro: number;
-            readonly currency: string;
-            /** Format: date-time */
-            expires_at?: string | null;
-            free?: boolean;
-            reseller?: string;
-            /** Format: date-time */
-            readonly filled_at: string | null;
-            /** Format: date-time */
-            readonly created_at: string;
-        };
-        /** @description A batch, and how many of its vouchers are in each state. */
-        BatchDetail: {
-            readonly id: number;
-            /** @example Kiosk, November */
-            name: string;
-            plan: number;
-            readonly plan_name: string;
-            prefix?: string;
-            length?: number;
-            /**
-             * @description Without characters that look alike on paper.
-             *
-             *     * `mixed` - Mixed
-             *     * `digits` - Digits
-             * @default mixed
-             */
-            alphabet: components["schemas"]["AlphabetEnum"];
-            count: number;
-            readonly validity_s: number | null;
-            readonly price_micro: number;
-            readonly currency: string;
-            /** Format: date-time */
-            expires_at?: string | null;
-            free?: boolean;
-            reseller?: string;
-            /** Format: date-time */
-            readonly filled_at: string | null;
-            /** Format: date-time */
-            readonly created_at: string;
-            readonly states: components["schemas"]["States"];
-        };
-        BatchRequest: {
-            /** @example Kiosk, November */
-            name: string;
-            plan: number;
-            prefix?: string;
-            length?: number;
-            /**
-             * @description Without characters that look alike on paper.
-             *
-             *     * `mixed` - Mixed
-             *     * `digits` - Digits
-             * @default mixed
-             */
-            alphabet: components["schemas"]["AlphabetEnum"];
-            count: number;
-            /** Format: date-time */
-            expires_at?: string | null;
-            free?: boolean;
-            reseller?: string;
-        };
         /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
         BuyerRequest: {
             /** Format: int64 */
@@ -2858,13 +2778,6 @@ export interface components {
             currency: string;
             /** @default  */
             note: string;
-        };
-        Code: {
-            id: number;
-            account: string;
-            state: components["schemas"]["State562Enum"];
-            /** @description In fours, as printed. */
-            code: string;
         };
         Cost: {
             /** @description fees, commission, overrun, refunds. */
@@ -3726,13 +3639,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Assignment"][];
         };
-        PaginatedBatchList: {
-            /** Format: uri */
-            next: string | null;
-            /** Format: uri */
-            previous: string | null;
-            results: components["schemas"]["Batch"][];
-        };
         PaginatedDayList: {
             /** Format: uri */
             next: string | null;
@@ -3970,6 +3876,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedVoucherBatchList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["VoucherBatch"][];
         };
         PaginatedVoucherList: {
             /** Format: uri */
@@ -5041,13 +4954,6 @@ export interface components {
             closing_micro: number;
             lines: components["schemas"]["Line"][];
         };
-        States: {
-            printed: number;
-            sold: number;
-            activated: number;
-            expired: number;
-            void: number;
-        };
         /**
          * @description * `active` - Active
          *     * `suspended` - Suspended
@@ -5235,7 +5141,7 @@ export interface components {
             amount_micro: number;
             balance_after_micro: number | null;
         };
-        TypedCodeRequest: {
+        TypedVoucherRequest: {
             /** @description As printed; case, spaces and dashes do not matter. */
             code: string;
         };
@@ -5296,33 +5202,113 @@ export interface components {
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
-        VoidRequest: {
-            reason: string;
-        };
-        Voided: {
-            /** @description How many were voided. */
-            vouchers: number;
-        };
         /** @description A voucher without its code. */
         Voucher: {
             readonly id: number;
             /** @description Its name in sessions, logins and on paper. */
-            account: string;
-            batch: number;
-            plan: number;
-            plan_name: string;
-            price_micro: number;
-            currency: string;
-            state: components["schemas"]["State562Enum"];
+            readonly account: string;
+            readonly batch: number;
+            readonly plan: number;
+            readonly plan_name: string;
+            readonly price_micro: number;
+            readonly currency: string;
+            readonly state: components["schemas"]["State562Enum"];
             /** Format: date-time */
-            sold_at?: string | null;
+            readonly sold_at: string | null;
             /** Format: date-time */
-            activated_at?: string | null;
+            readonly activated_at: string | null;
             /** Format: date-time */
-            ends_at?: string | null;
-            mac?: string | null;
+            readonly ends_at: string | null;
+            readonly mac: string | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        VoucherBatch: {
+            readonly id: number;
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            readonly plan_name: string;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            readonly validity_s: number | null;
+            readonly price_micro: number;
+            readonly currency: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+            /** Format: date-time */
+            readonly filled_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A batch, and how many of its vouchers are in each state. */
+        VoucherBatchDetail: {
+            readonly id: number;
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            readonly plan_name: string;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            readonly validity_s: number | null;
+            readonly price_micro: number;
+            readonly currency: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+            /** Format: date-time */
+            readonly filled_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly states: components["schemas"]["VoucherStates"];
+        };
+        VoucherBatchRequest: {
+            /** @example Kiosk, November */
+            name: string;
+            plan: number;
+            prefix?: string;
+            length?: number;
+            /**
+             * @description Without characters that look alike on paper.
+             *
+             *     * `mixed` - Mixed
+             *     * `digits` - Digits
+             * @default mixed
+             */
+            alphabet: components["schemas"]["AlphabetEnum"];
+            count: number;
+            /** Format: date-time */
+            expires_at?: string | null;
+            free?: boolean;
+            reseller?: string;
+        };
+        VoucherCode: {
+            id: number;
+            account: string;
+            state: components["schemas"]["State562Enum"];
+            /** @description In fours, as printed. */
+            code: string;
         };
         /** @description Exactly one of `voucher` and `code` says which. */
         VoucherSaleRequestRequest: {
@@ -5330,6 +5316,20 @@ export interface components {
             voucher?: number;
             /** @description As printed, in any writing. */
             code?: string;
+        };
+        VoucherStates: {
+            printed: number;
+            sold: number;
+            activated: number;
+            expired: number;
+            void: number;
+        };
+        VoucherVoidRequest: {
+            reason: string;
+        };
+        VouchersVoided: {
+            /** @description How many were voided. */
+            vouchers: number;
         };
         Wallet: {
             id: string;
@@ -5395,14 +5395,10 @@ export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest']
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
-export type SchemaBatch = components['schemas']['Batch'];
-export type SchemaBatchDetail = components['schemas']['BatchDetail'];
-export type SchemaBatchRequest = components['schemas']['BatchRequest'];
 export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
 export type SchemaCash = components['schemas']['Cash'];
 export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
 export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
-export type SchemaCode = components['schemas']['Code'];
 export type SchemaCost = components['schemas']['Cost'];
 export type SchemaCosts = components['schemas']['Costs'];
 export type SchemaDay = components['schemas']['Day'];
@@ -5471,7 +5467,6 @@ export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAccountList = components['schemas']['PaginatedAccountList'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
-export type SchemaPaginatedBatchList = components['schemas']['PaginatedBatchList'];
 export type SchemaPaginatedDayList = components['schemas']['PaginatedDayList'];
 export type SchemaPaginatedDeliveryList = components['schemas']['PaginatedDeliveryList'];
 export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepartmentList'];
@@ -5506,6 +5501,7 @@ export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList']
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
 export type SchemaPaginatedTransferList = components['schemas']['PaginatedTransferList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
+export type SchemaPaginatedVoucherBatchList = components['schemas']['PaginatedVoucherBatchList'];
 export type SchemaPaginatedVoucherList = components['schemas']['PaginatedVoucherList'];
 export type SchemaPaginatedWalletList = components['schemas']['PaginatedWalletList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
@@ -5598,7 +5594,6 @@ export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
 export type SchemaState562Enum = components['schemas']['State562Enum'];
 export type SchemaStatement = components['schemas']['Statement'];
-export type SchemaStates = components['schemas']['States'];
 export type SchemaStatusEnum = components['schemas']['StatusEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
@@ -5614,15 +5609,20 @@ export type SchemaTopUp = components['schemas']['TopUp'];
 export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
 export type SchemaTransfer = components['schemas']['Transfer'];
 export type SchemaTransferEntry = components['schemas']['TransferEntry'];
-export type SchemaTypedCodeRequest = components['schemas']['TypedCodeRequest'];
+export type SchemaTypedVoucherRequest = components['schemas']['TypedVoucherRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUrls = components['schemas']['Urls'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
-export type SchemaVoidRequest = components['schemas']['VoidRequest'];
-export type SchemaVoided = components['schemas']['Voided'];
 export type SchemaVoucher = components['schemas']['Voucher'];
+export type SchemaVoucherBatch = components['schemas']['VoucherBatch'];
+export type SchemaVoucherBatchDetail = components['schemas']['VoucherBatchDetail'];
+export type SchemaVoucherBatchRequest = components['schemas']['VoucherBatchRequest'];
+export type SchemaVoucherCode = components['schemas']['VoucherCode'];
 export type SchemaVoucherSaleRequestRequest = components['schemas']['VoucherSaleRequestRequest'];
+export type SchemaVoucherStates = components['schemas']['VoucherStates'];
+export type SchemaVoucherVoidRequest = components['schemas']['VoucherVoidRequest'];
+export type SchemaVouchersVoided = components['schemas']['VouchersVoided'];
 export type SchemaWallet = components['schemas']['Wallet'];
 export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
 export type SchemaWholeTransfer = components['schemas']['WholeTransfer'];
@@ -10067,7 +10067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedBatchList"];
+                    "application/json": components["schemas"]["PaginatedVoucherBatchList"];
                 };
             };
         };
@@ -10084,7 +10084,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchRequest"];
+                "application/json": components["schemas"]["VoucherBatchRequest"];
             };
         };
         responses: {
@@ -10093,7 +10093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchDetail"];
+                    "application/json": components["schemas"]["VoucherBatchDetail"];
                 };
             };
         };
@@ -10114,7 +10114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchDetail"];
+                    "application/json": components["schemas"]["VoucherBatchDetail"];
                 };
             };
         };
@@ -10141,7 +10141,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Code"][];
+                    "application/json": components["schemas"]["VoucherCode"][];
                 };
             };
         };
@@ -10157,7 +10157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VoidRequest"];
+                "application/json": components["schemas"]["VoucherVoidRequest"];
             };
         };
         responses: {
@@ -10166,7 +10166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Voided"];
+                    "application/json": components["schemas"]["VouchersVoided"];
                 };
             };
         };
@@ -10237,7 +10237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Code"];
+                    "application/json": components["schemas"]["VoucherCode"];
                 };
             };
         };
@@ -10253,7 +10253,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VoidRequest"];
+                "application/json": components["schemas"]["VoucherVoidRequest"];
             };
         };
         responses: {
@@ -10276,7 +10276,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TypedCodeRequest"];
+                "application/json": components["schemas"]["TypedVoucherRequest"];
             };
         };
         responses: {
