@@ -4,8 +4,8 @@
 import type { Component } from 'vue'
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router'
 
-export type Group = 'work' | 'money' | 'network' | 'people' | 'system'
-export const GROUPS: readonly Group[] = ['work', 'money', 'network', 'people', 'system']
+export type Group = 'work' | 'money' | 'water' | 'network' | 'people' | 'system'
+export const GROUPS: readonly Group[] = ['work', 'money', 'water', 'network', 'people', 'system']
 
 export interface NavEntry {
   group: Group

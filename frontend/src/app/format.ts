@@ -91,6 +91,13 @@ export function bytes(octets: number | null | undefined): string {
   return `${number(value, value < 10 && step > 0 ? 1 : 0)}\u00a0${SIZES[step]}`
 }
 
+/** Water as people carry it: "19.5 L", a glass "250 ml". */
+export function litres(ml: number | null | undefined): string {
+  if (ml == null) return NOTHING
+  if (Math.abs(ml) < 1000 && ml !== 0) return `${number(ml)}\u00a0ml`
+  return `${number(ml / 1000, Math.abs(ml) < 100_000 ? 2 : 0)}\u00a0L`
+}
+
 /** 5000 kbit/s is "5 Mbit/s". */
 export function speed(kbps: number | null | undefined): string {
   if (!kbps) return NOTHING

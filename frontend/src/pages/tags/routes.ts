@@ -1,0 +1,20 @@
+import { Nfc } from '@lucide/vue'
+
+import type { Area } from '@/app/area'
+
+const area: Area = {
+  host: 'tenant',
+  routes: [
+    {
+      path: '/tags',
+      name: 'tags',
+      component: () => import('./TagsPage.vue'),
+      meta: {
+        title: 'tags.title',
+        code: 'water.tag.view',
+        nav: { group: 'water', icon: Nfc, order: 30 },
+      },
+    },
+  ],
+}
+export default area
