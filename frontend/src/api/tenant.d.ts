@@ -614,6 +614,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Offers, newest first. */
+        get: operations["api_v1_bundles_list"];
+        put?: never;
+        /** @description Offers, newest first. */
+        post: operations["api_v1_bundles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Offers, newest first. */
+        get: operations["api_v1_bundles_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Offers, newest first. */
+        patch: operations["api_v1_bundles_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/bundles/{id}/grants/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who got WiFi by one bundle, newest first. */
+        get: operations["api_v1_bundles_grants_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{id}/sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sell one at the caller's till. */
+        post: operations["api_v1_bundles_sales_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/": {
         parameters: {
             query?: never;
@@ -657,6 +727,200 @@ export interface paths {
         };
         /** @description Background jobs with their progress and result, newest first. */
         get: operations["api_v1_jobs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosk/authorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description May water run, and how much? */
+        post: operations["api_v1_kiosk_authorise_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosk/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What was dispensed; each record is booked once, whatever happens to the others. */
+        post: operations["api_v1_kiosk_records_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosk/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For a device that has no clock yet: `X-Ts` may be anything. */
+        get: operations["api_v1_kiosk_time_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Kiosks at the user's sites; one is shown with what is missing of its records. */
+        get: operations["api_v1_kiosks_list"];
+        put?: never;
+        /** @description A kiosk and its first key, which is shown this once. */
+        post: operations["api_v1_kiosks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Kiosks at the user's sites; one is shown with what is missing of its records. */
+        get: operations["api_v1_kiosks_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Kiosks at the user's sites; one is shown with what is missing of its records. */
+        patch: operations["api_v1_kiosks_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/calibrations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How a tap was measured against a vessel, newest first. */
+        get: operations["api_v1_kiosks_calibrations_list"];
+        put?: never;
+        /**
+         * @description Without `confirm` 200: what the measurement says, and nothing is changed. With it, 201:
+         *     the kiosk is told to count so from now on.
+         */
+        post: operations["api_v1_kiosks_calibrations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/days/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A kiosk's business days: change of the meter = sold + test + free + unexplained. */
+        get: operations["api_v1_kiosks_days_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/keys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The keys of one kiosk: two may be live, so that it can be given another. */
+        get: operations["api_v1_kiosks_keys_list"];
+        put?: never;
+        /** @description Another key, shown this once; 409 when two are live. */
+        post: operations["api_v1_kiosks_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/keys/{key_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description The key is dead at once. */
+        delete: operations["api_v1_kiosks_keys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/signals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was or is wrong: with one kiosk, or with all at the user's sites (`?open=true`). */
+        get: operations["api_v1_kiosks_signals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kiosks/{id}/tests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Test dispenses of the last seven days: water that staff drew at the tap. */
+        get: operations["api_v1_kiosks_tests_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1622,6 +1886,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/water/failures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What went wrong at each kiosk, and what was given back. */
+        get: operations["api_v1_reports_water_failures_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/water/missing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Records that have not come by now. */
+        get: operations["api_v1_reports_water_missing_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/water/sales/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Litres and income per kiosk and hour or day. */
+        get: operations["api_v1_reports_water_sales_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/water/tags/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags that drew the most, and those that have drawn nothing for long. */
+        get: operations["api_v1_reports_water_tags_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/water/totalizers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was sold beside what the meters counted, per kiosk and day. */
+        get: operations["api_v1_reports_water_totalizers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resellers/": {
         parameters: {
             query?: never;
@@ -1864,6 +2213,95 @@ export interface paths {
         post?: never;
         /** @description Who of the platform worked here, when and why; the owner may end it. */
         delete: operations["api_v1_support_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tags: whose wallet pays. Their numbers are known to nobody. */
+        get: operations["api_v1_tags_list"];
+        put?: never;
+        /** @description Tags: whose wallet pays. Their numbers are known to nobody. */
+        post: operations["api_v1_tags_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tags: whose wallet pays. Their numbers are known to nobody. */
+        get: operations["api_v1_tags_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Tags: whose wallet pays. Their numbers are known to nobody. */
+        patch: operations["api_v1_tags_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/tariffs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What water costs. */
+        get: operations["api_v1_tariffs_list"];
+        put?: never;
+        /** @description What water costs. */
+        post: operations["api_v1_tariffs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What water costs. */
+        get: operations["api_v1_tariffs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The prices of one tariff; none is ever changed. */
+        get: operations["api_v1_tariffs_versions_list"];
+        put?: never;
+        /** @description The prices of one tariff; none is ever changed. */
+        post: operations["api_v1_tariffs_versions_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2378,6 +2816,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallets/{id}/leases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What kiosks may spend of one wallet while they are offline, newest first. */
+        get: operations["api_v1_wallets_leases_list"];
+        put?: never;
+        /** @description What kiosks may spend of one wallet while they are offline, newest first. */
+        post: operations["api_v1_wallets_leases_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{id}/leases/{lease}/end/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let go what is left; one that has ended stays as it is. */
+        post: operations["api_v1_wallets_leases_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wallets/{id}/statement/": {
         parameters: {
             query?: never;
@@ -2406,6 +2879,83 @@ export interface paths {
         put?: never;
         /** @description Cash from a customer into the caller's drawer and the customer's wallet. */
         post: operations["api_v1_wallets_topups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water/signals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was or is wrong: with one kiosk, or with all at the user's sites (`?open=true`). */
+        get: operations["api_v1_water_signals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water/transactions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What kiosks dispensed at the user's sites, newest first; the last 24 hours if none is said.
+         *
+         *     `since` and `until` say when the records came in.
+         */
+        get: operations["api_v1_water_transactions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water/transactions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What kiosks dispensed at the user's sites, newest first; the last 24 hours if none is said.
+         *
+         *     `since` and `until` say when the records came in.
+         */
+        get: operations["api_v1_water_transactions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water/transactions/{id}/refunds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Money of one dispense that was given back. */
+        get: operations["api_v1_water_transactions_refunds_list"];
+        put?: never;
+        /** @description Money of one dispense that was given back. */
+        post: operations["api_v1_water_transactions_refunds_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2658,6 +3208,15 @@ export interface components {
          * @enum {string}
          */
         AlphabetEnum: "mixed" | "digits";
+        Answer: {
+            results: components["schemas"]["Result"][];
+            ack_through: {
+                [key: string]: number;
+            };
+            cmds: {
+                [key: string]: unknown;
+            }[];
+        };
         /** @description Settings are changed by PATCH; secrets at `secrets/`. */
         App: {
             readonly app_id: string;
@@ -2742,6 +3301,58 @@ export interface components {
             };
             response_body: string;
         };
+        AuthoriseRequest: {
+            idempotency_key: string;
+            tag: string;
+            max_ml: number;
+            ttl_s?: number;
+        };
+        /** @description `authorised`, or `declined` with a reason. */
+        Authorised: {
+            status: components["schemas"]["AuthorisedStatusEnum"];
+            reason?: string;
+            hold: string | null;
+            allowed_ml: number;
+            amount_micro?: number;
+            currency?: string;
+            tariff_v?: number;
+            balance_micro?: number;
+            /** Format: date-time */
+            expires_at?: string;
+            /** @description As commands name the tag. */
+            tag_id?: string;
+        };
+        /**
+         * @description * `authorised` - authorised
+         *     * `declined` - declined
+         * @enum {string}
+         */
+        AuthorisedStatusEnum: "authorised" | "declined";
+        /** @enum {unknown} */
+        BlankEnum: "";
+        Bundle: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["KindD99Enum"];
+            /** Format: int64 */
+            ml: number;
+            plan: number;
+            plan_name: string;
+            /** Format: int64 */
+            price_micro?: number;
+            /** Format: int64 */
+            wifi_micro?: number;
+            /** @description Of a bought one: what of its price goes into the wallet, for water. */
+            readonly water_micro: number;
+            active?: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        BundleSaleRequestRequest: {
+            /** @description The wallet's id: water's part goes into it. */
+            wallet: string;
+            pay: components["schemas"]["PayEnum"];
+        };
         /** @description Exactly one of `subscriber`, `wallet` and `phone` says who buys. */
         BuyerRequest: {
             /** Format: int64 */
@@ -2752,6 +3363,40 @@ export interface components {
             wallet?: string;
             phone?: string;
         };
+        /**
+         * @description * `hour` - hour
+         *     * `day` - day
+         * @enum {string}
+         */
+        ByEnum: "hour" | "day";
+        ByService: {
+            wifi: number;
+            water: number;
+            /** @description Bundles of WiFi and water. */
+            both: number;
+            /** @description Paid in, taken back, corrected. */
+            money: number;
+        };
+        Calibration: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            measured_ml: number;
+            /** Format: int64 */
+            pulses: number;
+            old_pulses_per_litre: number;
+            new_pulses_per_litre: number;
+        };
+        CalibrationRequestRequest: {
+            /** @description What was in the vessel. */
+            measured_ml: number;
+            /** @description What the meter counted meanwhile. */
+            pulses: number;
+            /** @description The `new_pulses_per_litre` that was shown, to have it so; absent: only look. */
+            confirm?: number | null;
+        };
         Cash: {
             /** @description In open shifts' drawers. */
             drawers_micro: number;
@@ -2760,6 +3405,13 @@ export interface components {
             /** @description Missing from counted drawers, above 0; too much in them, below. */
             difference_micro: number;
         };
+        /**
+         * @description * `synced` - synced
+         *     * `holdover` - holdover
+         *     * `unset` - unset
+         * @enum {string}
+         */
+        ClkEnum: "synced" | "holdover" | "unset";
         CloseDayRequest: {
             /** Format: date */
             day: string;
@@ -2895,6 +3547,35 @@ export interface components {
             /** @description The scope that its members get. */
             sites?: number[];
             active?: boolean;
+        };
+        /**
+         * @description * `hold` - hold
+         *     * `lease` - lease
+         *     * `code` - code
+         *     * `staff` - staff
+         * @enum {string}
+         */
+        DeviceRecordModeEnum: "hold" | "lease" | "code" | "staff";
+        /** @description One dispense. A device never changes a record that it has stored. */
+        DeviceRecordRequest: {
+            epoch: number;
+            /** @description 1, 2, 3.. in each epoch. */
+            seq: number;
+            type: components["schemas"]["TypeEnum"];
+            tag: string | null;
+            mode: components["schemas"]["DeviceRecordModeEnum"];
+            hold?: string;
+            lease?: string;
+            pulses: number;
+            ml: number;
+            totalizer_ml: number;
+            dur_ms: number;
+            stop: components["schemas"]["StopEnum"];
+            tariff_v: number;
+            /** Format: date-time */
+            t: string | null;
+            clk: components["schemas"]["ClkEnum"];
+            up_ms: number;
         };
         /**
          * @description * `person` - Somebody disabled it
@@ -3077,6 +3758,23 @@ export interface components {
             department: number;
             receive_alerts?: boolean;
         };
+        FailureRow: {
+            kiosk: string;
+            name: string;
+            site: number;
+            completed: number;
+            partial: number;
+            aborted: number;
+            quarantined: number;
+            /** @description Questions that were answered with no. */
+            declined: number;
+            /** @description Records under a number that was taken. */
+            conflicts: number;
+            /** @description Given above what was set aside. */
+            overrun_micro: number;
+            refunds: number;
+            refunded_micro: number;
+        };
         Float: {
             transfer: string;
             reseller: string;
@@ -3107,6 +3805,35 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "csv" | "jsonl";
+        GapRow: {
+            kiosk: string;
+            name: string;
+            site: number;
+            epoch: number;
+            to: number;
+            /** @description How many. */
+            records: number;
+            from: number;
+        };
+        Grant: {
+            id: string;
+            bundle: string;
+            wallet: string;
+            customer: string;
+            kiosk?: string | null;
+            /** Format: int64 */
+            epoch?: number | null;
+            /** Format: int64 */
+            seq?: number | null;
+            sale?: string | null;
+            times?: number;
+            /** Format: int64 */
+            wifi_micro?: number;
+            /** Format: date-time */
+            valid_until?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description What was found of one kind, the best first. */
         Group: {
             kind: string;
@@ -3173,7 +3900,7 @@ export interface components {
              * @description The hour's or day's beginning.
              */
             at: string;
-            service: components["schemas"]["ServiceEnum"];
+            service: components["schemas"]["IncomeRowServiceEnum"];
             /** @description sale, capture .. */
             what: string;
             /** @description cash, wallet, float .. */
@@ -3183,6 +3910,12 @@ export interface components {
             /** @description How many transfers. */
             number: number;
         };
+        /**
+         * @description * `wifi` - wifi
+         *     * `water` - water
+         * @enum {string}
+         */
+        IncomeRowServiceEnum: "wifi" | "water";
         /** @description An open invitation; `sent_at` is null until a mail has left. */
         Invitation: {
             id: string;
@@ -3247,6 +3980,11 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "queued" | "running" | "done" | "failed";
+        /** @description A key in clear text: this once, and never again. */
+        KeyShown: {
+            key_id: string;
+            key: string;
+        };
         /** @description What people can be told of. */
         Kind: {
             kind: string;
@@ -3255,9 +3993,82 @@ export interface components {
             view: string;
             readonly opens_task: boolean;
         };
+        /**
+         * @description * `earned` - Earned
+         *     * `bought` - Bought
+         * @enum {string}
+         */
+        KindD99Enum: "earned" | "bought";
         /** @description All of them: there are few, so they have no pages. */
         Kinds: {
             results: components["schemas"]["Kind"][];
+        };
+        Kiosk: {
+            id: string;
+            readonly public_id: string;
+            name: string;
+            site: number;
+            tariff: string;
+            state?: components["schemas"]["StateAb1Enum"];
+            pulses_per_litre: number;
+            /** Format: date-time */
+            calibrated_at: string | null;
+            /** Format: int64 */
+            max_ml?: number;
+            config_version?: number;
+            firmware?: string;
+            health: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            health_at?: string | null;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** @description What is wrong with it now. */
+            readonly signals: components["schemas"]["SignalsEnum"][];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description change = sold + test + free + unexplained. */
+        KioskDay: {
+            id: string;
+            kiosk: string;
+            site: number;
+            /** Format: date */
+            day: string;
+            /** @description What the meter counted. */
+            change_ml: number;
+            /** Format: int64 */
+            sold_ml: number;
+            /** Format: int64 */
+            test_ml: number;
+            /** Format: int64 */
+            free_ml: number;
+            /** @description Millilitres. */
+            unexplained_ml: number;
+            /** @description More is unexplained than meters are inexact. */
+            in_doubt: boolean;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            income_micro: number;
+            /** Format: int64 */
+            overrun_micro: number;
+            completed: number;
+            partial: number;
+            aborted: number;
+            quarantined: number;
+            /** @description How many records did not come. */
+            missing: number;
+            readonly gaps: components["schemas"]["Range"][];
+            /** Format: date-time */
+            counted_at: string;
+        };
+        KioskKey: {
+            id: string;
+            key_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            revoked_at?: string | null;
         };
         /**
          * @description * `en` - English
@@ -3265,6 +4076,19 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "sw";
+        Lease: {
+            id: string;
+            kiosk: string;
+            wallet: string;
+            amount_micro: number;
+            captured_micro: number;
+            currency: string;
+            state: components["schemas"]["SupportStateEnum"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description One line of a wallet: what came in is above 0, what went out below. */
         LedgerEntry: {
             id: string;
@@ -3296,12 +4120,24 @@ export interface components {
             transfer: string;
             /** Format: date-time */
             at: string;
+            /** @description As the books call it. */
             kind: string;
             reason: string;
+            service: components["schemas"]["LineServiceEnum"];
+            /** @description What it was: Water, 20 L at Mlango. */
+            text: string;
             amount_micro: number;
             /** @description Right after it. */
             balance_micro: number;
         };
+        /**
+         * @description * `wifi` - wifi
+         *     * `water` - water
+         *     * `both` - both
+         *     * `money` - money
+         * @enum {string}
+         */
+        LineServiceEnum: "wifi" | "water" | "both" | "money";
         Login: {
             readonly id: string;
             username: string;
@@ -3362,6 +4198,13 @@ export interface components {
             /** @description Where the picture is, for a day. */
             avatar: string | null;
             tenant: components["schemas"]["MyTenant"] | null;
+        };
+        /** @description What a measurement says; nothing is changed. */
+        Measured: {
+            old_pulses_per_litre: number;
+            new_pulses_per_litre: number;
+            /** Format: double */
+            change_percent: number;
         };
         /** @description The account at M-Pesa. */
         Mpesa: {
@@ -3442,6 +4285,30 @@ export interface components {
              */
             site?: number | null;
         };
+        /** @description What may be changed of a bundle. */
+        NewBundleRequest: {
+            /** @example Borehole */
+            name: string;
+            /** @description Water that earns it, or is bought with it. */
+            ml: number;
+            /**
+             * Format: int64
+             * @description What it opens.
+             */
+            plan: number;
+            /**
+             * @description Of a bought one, for both.
+             * @example 100000000
+             */
+            price_micro?: number;
+            /**
+             * @description WiFi's part: of the price, or of what the water earned.
+             * @example 100000000
+             */
+            wifi_micro?: number;
+            active?: boolean;
+            kind: components["schemas"]["KindD99Enum"];
+        };
         /** @description An endpoint that was just made. */
         NewEndpoint: {
             readonly id: string;
@@ -3518,6 +4385,56 @@ export interface components {
             extra_departments?: components["schemas"]["InvitedExtraDepartmentRequest"][];
             extra_sites?: number[];
         };
+        NewKioskRequest: {
+            /** @example Borehole */
+            name: string;
+            /** Format: int64 */
+            site: number;
+            tariff: string;
+            pulses_per_litre: number;
+        };
+        /** @description With how far its records have come. */
+        NewKioskShown: {
+            id: string;
+            readonly public_id: string;
+            name: string;
+            site: number;
+            tariff: string;
+            state?: components["schemas"]["StateAb1Enum"];
+            pulses_per_litre: number;
+            /** Format: date-time */
+            calibrated_at: string | null;
+            /** Format: int64 */
+            max_ml?: number;
+            config_version?: number;
+            firmware?: string;
+            health: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            health_at?: string | null;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** @description What is wrong with it now. */
+            readonly signals: components["schemas"]["SignalsEnum"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly ack_through: {
+                [key: string]: number;
+            };
+            readonly missing: components["schemas"]["Range"][];
+            readonly key_id: string;
+            /** @description Shown this once. */
+            readonly key: string;
+        };
+        NewLeaseRequest: {
+            kiosk: string;
+            /** @example 100000000 */
+            amount_micro: number;
+            /** @example KES */
+            currency: string;
+            ttl_s: number;
+        };
         /** @description A payment to ask for. */
         NewPaymentRequest: {
             wallet: string;
@@ -3559,6 +4476,26 @@ export interface components {
             /** @description Shown this once. */
             readonly secret: string;
         };
+        NewTagRequest: {
+            /** @description As the kiosks read it; only a hash is kept. */
+            uid: string;
+            wallet: string;
+            /** @default  */
+            label: string;
+        };
+        NewTariffRequest: {
+            /** Format: date-time */
+            valid_from: string;
+            /**
+             * Format: int64
+             * @description Micro-units: 1 KES = 1,000,000.
+             */
+            price_micro_per_litre: number;
+            /** @example Borehole */
+            name: string;
+            /** @example KES */
+            currency: string;
+        };
         /** @description A token as it is listed: never its text. */
         NewToken: {
             id: string;
@@ -3571,6 +4508,15 @@ export interface components {
             created_at: string;
             /** @description Shown this once only. */
             token: string;
+        };
+        NewVersionRequest: {
+            /** Format: date-time */
+            valid_from: string;
+            /**
+             * Format: int64
+             * @description Micro-units: 1 KES = 1,000,000.
+             */
+            price_micro_per_litre: number;
         };
         Notification: {
             readonly id: number;
@@ -3639,6 +4585,20 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Assignment"][];
         };
+        PaginatedBundleList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Bundle"][];
+        };
+        PaginatedCalibrationList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Calibration"][];
+        };
         PaginatedDayList: {
             /** Format: uri */
             next: string | null;
@@ -3681,6 +4641,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Export"][];
         };
+        PaginatedGrantList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Grant"][];
+        };
         PaginatedInboxList: {
             /** Format: uri */
             next: string | null;
@@ -3701,6 +4668,34 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Job"][];
+        };
+        PaginatedKioskDayList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["KioskDay"][];
+        };
+        PaginatedKioskKeyList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["KioskKey"][];
+        };
+        PaginatedKioskList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Kiosk"][];
+        };
+        PaginatedLeaseList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Lease"][];
         };
         PaginatedLedgerEntryList: {
             /** Format: uri */
@@ -3821,6 +4816,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Shift"][];
         };
+        PaginatedSignalList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Signal"][];
+        };
         PaginatedSiteList: {
             /** Format: uri */
             next: string | null;
@@ -3849,6 +4851,20 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Suspense"][];
         };
+        PaginatedTagList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Tag"][];
+        };
+        PaginatedTariffList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Tariff"][];
+        };
         PaginatedTaskList: {
             /** Format: uri */
             next: string | null;
@@ -3863,6 +4879,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Token"][];
         };
+        PaginatedTransactionList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Transaction"][];
+        };
         PaginatedTransferList: {
             /** Format: uri */
             next: string | null;
@@ -3876,6 +4899,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedVersionList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Version"][];
         };
         PaginatedVoucherBatchList: {
             /** Format: uri */
@@ -3897,6 +4927,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Wallet"][];
+        };
+        PaginatedWaterRefundList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["WaterRefund"][];
         };
         PatchedAlertRouteRequest: {
             /**
@@ -3925,6 +4962,29 @@ export interface components {
             /** Format: date */
             ends_on?: string | null;
         };
+        /** @description What may be changed of a bundle. */
+        PatchedBundleFieldsRequest: {
+            /** @example Borehole */
+            name?: string;
+            /** @description Water that earns it, or is bought with it. */
+            ml?: number;
+            /**
+             * Format: int64
+             * @description What it opens.
+             */
+            plan?: number;
+            /**
+             * @description Of a bought one, for both.
+             * @example 100000000
+             */
+            price_micro?: number;
+            /**
+             * @description WiFi's part: of the price, or of what the water earned.
+             * @example 100000000
+             */
+            wifi_micro?: number;
+            active?: boolean;
+        };
         PatchedDepartmentRequest: {
             /** @example North tower */
             name?: string;
@@ -3944,6 +5004,14 @@ export interface components {
             /** @description Exact types, `session.*` for all that begin so, `*` for all. */
             event_types?: string[];
             enabled?: boolean;
+        };
+        PatchedKioskChangeRequest: {
+            /** @example Borehole */
+            name?: string;
+            /** Format: int64 */
+            site?: number;
+            state?: components["schemas"]["StateAb1Enum"];
+            max_ml?: number;
         };
         /** @description The mail server; while it is not enabled, the platform's sends. */
         PatchedMailSettingsRequest: {
@@ -4157,12 +5225,17 @@ export interface components {
             phone?: string;
             /** @description Empty: none yet, so no login. */
             plan?: number | null;
-            status?: components["schemas"]["StatusEnum"];
+            status?: components["schemas"]["SubscriberStatusEnum"];
             /**
              * Format: date-time
              * @description Empty: never.
              */
             expires_at?: string | null;
+        };
+        PatchedTagChangeRequest: {
+            wallet?: string;
+            state?: components["schemas"]["StateE3dEnum"];
+            label?: string;
         };
         /** @description A tenant's staff member, and where it stands. */
         PatchedUserRequest: {
@@ -4464,6 +5537,12 @@ export interface components {
             create_users?: boolean;
             default_role?: string;
         };
+        /** @description Numbers that never came, both ends included. */
+        Range: {
+            epoch: number;
+            to: number;
+            from: number;
+        };
         /** @description A movement of money at a provider. */
         Receipt: {
             provider: string;
@@ -4505,6 +5584,12 @@ export interface components {
             amount_micro: number;
             number: number;
         };
+        RecordsRequest: {
+            records: components["schemas"]["DeviceRecordRequest"][];
+            health?: {
+                [key: string]: unknown;
+            };
+        };
         Refund: {
             id: string;
             sale: string;
@@ -4532,6 +5617,14 @@ export interface components {
              */
             pay?: components["schemas"]["PayEnum"];
             reason: string;
+        };
+        Refunded: {
+            transfer: string;
+            amount_micro: number;
+            /** @description Of the dispense, all refunds together. */
+            refunded_micro: number;
+            /** @description Of the wallet, right after it. */
+            balance_micro: number;
         };
         RegisterRequest: {
             /**
@@ -4605,6 +5698,23 @@ export interface components {
             commission_bp?: number;
             active?: boolean;
         };
+        Result: {
+            epoch: number | null;
+            seq: number | null;
+            status: components["schemas"]["ResultStatusEnum"];
+            id: string | null;
+            balance_micro: number | null;
+        };
+        /**
+         * @description * `completed` - completed
+         *     * `partial` - partial
+         *     * `aborted` - aborted
+         *     * `quarantined` - quarantined
+         *     * `conflict` - conflict
+         *     * `invalid` - invalid
+         * @enum {string}
+         */
+        ResultStatusEnum: "completed" | "partial" | "aborted" | "quarantined" | "conflict" | "invalid";
         /**
          * @description * `low` - low
          *     * `high` - high
@@ -4719,6 +5829,20 @@ export interface components {
             phone?: string;
             pay: components["schemas"]["PayEnum"];
         };
+        SalesRow: {
+            kiosk: string;
+            name: string;
+            site: number;
+            /** Format: date */
+            day: string;
+            /** @description 0 to 23, on the site's clock. */
+            hour?: number;
+            sold_ml: number;
+            /** @description Micro-units: 1 KES = 1,000,000. */
+            income_micro: number;
+            /** @description How many dispenses. */
+            number: number;
+        };
         /**
          * @description * `own` - The sites of its holder's departments
          *     * `tenant` - Every site
@@ -4806,12 +5930,6 @@ export interface components {
             /** @description UDP, Accounting-Request. */
             acct_port: number;
         };
-        /**
-         * @description * `wifi` - wifi
-         *     * `water` - water
-         * @enum {string}
-         */
-        ServiceEnum: "wifi" | "water";
         Session: {
             readonly id: string;
             session_id: string;
@@ -4886,6 +6004,43 @@ export interface components {
             active: boolean;
             float_micro: number;
         };
+        Signal: {
+            id: string;
+            kiosk: string;
+            /** @description The kiosk's. */
+            name: string;
+            site: number;
+            signal: components["schemas"]["SignalEnum"];
+            readonly open: boolean;
+            /** @description The tag's id, where it is about one. */
+            readonly tag: string;
+            /** @description The business day, where it is about one. */
+            readonly day: string;
+            readonly litres: number;
+            /** @description How many are missing. */
+            readonly records: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: date-time */
+            over_at?: string | null;
+        };
+        /**
+         * @description * `leak` - leak
+         *     * `dry_run` - dry_run
+         *     * `low_flow` - low_flow
+         *     * `tamper` - tamper
+         *     * `silent` - silent
+         *     * `totalizer_backwards` - totalizer_backwards
+         *     * `tag_two_places` - tag_two_places
+         *     * `gap` - gap
+         *     * `unexplained` - unexplained
+         * @enum {string}
+         */
+        SignalEnum: "leak" | "dry_run" | "low_flow" | "tamper" | "silent" | "totalizer_backwards" | "tag_two_places" | "gap" | "unexplained";
+        /** @enum {string} */
+        SignalsEnum: "leak" | "dry_run" | "low_flow" | "tamper" | "silent" | "totalizer_backwards" | "tag_two_places" | "gap" | "unexplained";
         Site: {
             readonly id: number;
             /** @example North tower */
@@ -4938,6 +6093,20 @@ export interface components {
          * @enum {string}
          */
         State562Enum: "printed" | "sold" | "activated" | "expired" | "void";
+        /**
+         * @description * `active` - Active
+         *     * `blocked` - Blocked
+         *     * `retired` - Retired
+         * @enum {string}
+         */
+        StateAb1Enum: "active" | "blocked" | "retired";
+        /**
+         * @description * `active` - Active
+         *     * `blocked` - Blocked
+         *     * `lost` - Lost
+         * @enum {string}
+         */
+        StateE3dEnum: "active" | "blocked" | "lost";
         /** @description Lines oldest first: opening + in + out = closing. */
         Statement: {
             name: string;
@@ -4952,14 +6121,20 @@ export interface components {
             /** @description Below 0. */
             out_micro: number;
             closing_micro: number;
+            /** @description What came and went for each; below 0: went. */
+            by_service_micro: components["schemas"]["ByService"];
             lines: components["schemas"]["Line"][];
         };
         /**
-         * @description * `active` - Active
-         *     * `suspended` - Suspended
+         * @description * `target` - target
+         *     * `user` - user
+         *     * `limit` - limit
+         *     * `fault` - fault
+         *     * `power` - power
+         *     * `no_flow` - no_flow
          * @enum {string}
          */
-        StatusEnum: "active" | "suspended";
+        StopEnum: "target" | "user" | "limit" | "fault" | "power" | "no_flow";
         Subscriber: {
             readonly id: number;
             /** @example amina */
@@ -4968,7 +6143,7 @@ export interface components {
             phone?: string;
             /** @description Empty: none yet, so no login. */
             plan: number | null;
-            status?: components["schemas"]["StatusEnum"];
+            status?: components["schemas"]["SubscriberStatusEnum"];
             /**
              * Format: date-time
              * @description Empty: never.
@@ -4989,13 +6164,19 @@ export interface components {
             phone?: string;
             /** @description Empty: none yet, so no login. */
             plan: number | null;
-            status?: components["schemas"]["StatusEnum"];
+            status?: components["schemas"]["SubscriberStatusEnum"];
             /**
              * Format: date-time
              * @description Empty: never.
              */
             expires_at?: string | null;
         };
+        /**
+         * @description * `active` - Active
+         *     * `suspended` - Suspended
+         * @enum {string}
+         */
+        SubscriberStatusEnum: "active" | "suspended";
         /** @description Never its token. */
         SupportSession: {
             id: string;
@@ -5045,6 +6226,34 @@ export interface components {
             total_micro: number;
             ages: components["schemas"]["Ages"];
         };
+        Tag: {
+            id: string;
+            wallet: string;
+            state?: components["schemas"]["StateE3dEnum"];
+            label?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        TagRow: {
+            tag: string;
+            label: string;
+            wallet: string;
+            account_no: string;
+            customer: string;
+            /**
+             * Format: date
+             * @description Null: it never drew any.
+             */
+            last_day: string | null;
+        };
+        Tariff: {
+            id: string;
+            name: string;
+            currency: string;
+            versions: components["schemas"]["Version"][];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /** @description What is to be done, in your language. */
         Task: {
             readonly id: number;
@@ -5083,6 +6292,11 @@ export interface components {
          * @enum {string}
          */
         TaskStateEnum: "open" | "claimed" | "done";
+        Time: {
+            unix: number;
+            /** Format: date-time */
+            time: string;
+        };
         /** @description A token as it is listed: never its text. */
         Token: {
             id: string;
@@ -5100,6 +6314,21 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
             allowed_ips?: string[];
+        };
+        TopTag: {
+            tag: string;
+            label: string;
+            wallet: string;
+            account_no: string;
+            customer: string;
+            /**
+             * Format: date
+             * @description Null: it never drew any.
+             */
+            last_day: string | null;
+            ml: number;
+            income_micro: number;
+            number: number;
         };
         TopUp: {
             transfer: string;
@@ -5121,6 +6350,83 @@ export interface components {
             currency: string;
             channel: components["schemas"]["DrawerEnum"];
         };
+        /** @description change = sold + test + free + unexplained. */
+        TotalizerRow: {
+            kiosk: string;
+            name: string;
+            site: number;
+            /** Format: date */
+            day: string;
+            /** @description What the meter counted. */
+            change_ml: number;
+            sold_ml: number;
+            test_ml: number;
+            free_ml: number;
+            unexplained_ml: number;
+            /** @description More is unexplained than meters are inexact. */
+            in_doubt: boolean;
+            /** @description How many records did not come. */
+            missing: number;
+        };
+        Transaction: {
+            readonly id: string;
+            kiosk: string;
+            kiosk_name: string;
+            site: number;
+            /** Format: int64 */
+            epoch: number;
+            /** Format: int64 */
+            seq: number;
+            readonly state: components["schemas"]["TransactionStateEnum"];
+            mode?: components["schemas"]["TransactionModeEnum"] | components["schemas"]["BlankEnum"];
+            tag?: string | null;
+            wallet?: string | null;
+            /** Format: int64 */
+            ml?: number;
+            /** Format: int64 */
+            pulses?: number;
+            /** Format: int64 */
+            totalizer_ml?: number | null;
+            /** Format: int64 */
+            dur_ms?: number;
+            stop?: string;
+            /** Format: int64 */
+            cost_micro?: number;
+            /** Format: int64 */
+            captured_micro?: number;
+            /** Format: int64 */
+            receivable_micro?: number;
+            /** Format: int64 */
+            overrun_micro?: number;
+            refunded_micro: number;
+            currency: string;
+            /** Format: int64 */
+            tariff_v?: number | null;
+            /** Format: date-time */
+            device_time?: string | null;
+            clk?: string;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date */
+            business_day: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date */
+            received_on: string;
+            flags: string[];
+            /** @description Why it is quarantined, and the record as it came. */
+            note: string;
+        };
+        /**
+         * @description * `hold` - Hold
+         *     * `lease` - Lease
+         *     * `code` - Code
+         *     * `staff` - Staff
+         * @enum {string}
+         */
+        TransactionModeEnum: "hold" | "lease" | "code" | "staff";
+        /** @enum {string} */
+        TransactionStateEnum: "completed" | "partial" | "aborted" | "quarantined" | "refunded";
         Transfer: {
             id: string;
             kind: string;
@@ -5141,6 +6447,11 @@ export interface components {
             amount_micro: number;
             balance_after_micro: number | null;
         };
+        /**
+         * @description * `dispense` - dispense
+         * @enum {string}
+         */
+        TypeEnum: "dispense";
         TypedVoucherRequest: {
             /** @description As printed; case, spaces and dashes do not matter. */
             code: string;
@@ -5201,6 +6512,13 @@ export interface components {
             primary_department?: number | null;
             extra_departments?: components["schemas"]["ExtraDepartmentRequest"][];
             extra_sites?: number[];
+        };
+        Version: {
+            v: number;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: int64 */
+            price_micro_per_litre: number;
         };
         /** @description A voucher without its code. */
         Voucher: {
@@ -5349,6 +6667,55 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        WaterFailures: {
+            currency: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            kiosks: components["schemas"]["FailureRow"][];
+        };
+        WaterMissing: {
+            currency: string;
+            missing: components["schemas"]["GapRow"][];
+        };
+        WaterRefund: {
+            id: string;
+            /** Format: int64 */
+            amount_micro: number;
+            reason: string;
+            by: string;
+            transfer: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WaterSales: {
+            currency: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            by: components["schemas"]["ByEnum"];
+            sales: components["schemas"]["SalesRow"][];
+        };
+        WaterTags: {
+            currency: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            dormant_days: number;
+            top: components["schemas"]["TopTag"][];
+            dormant: components["schemas"]["TagRow"][];
+        };
+        WaterTotalizers: {
+            currency: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            days: components["schemas"]["TotalizerRow"][];
+        };
         /**
          * @description * `channel_occupied` - channel_occupied
          *     * `channel_vacated` - channel_vacated
@@ -5359,6 +6726,37 @@ export interface components {
          * @enum {string}
          */
         WebhookEventsEnum: "channel_occupied" | "channel_vacated" | "member_added" | "member_removed" | "client_event" | "cache_miss";
+        /** @description With how far its records have come. */
+        WholeKiosk: {
+            id: string;
+            readonly public_id: string;
+            name: string;
+            site: number;
+            tariff: string;
+            state?: components["schemas"]["StateAb1Enum"];
+            pulses_per_litre: number;
+            /** Format: date-time */
+            calibrated_at: string | null;
+            /** Format: int64 */
+            max_ml?: number;
+            config_version?: number;
+            firmware?: string;
+            health: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            health_at?: string | null;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** @description What is wrong with it now. */
+            readonly signals: components["schemas"]["SignalsEnum"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly ack_through: {
+                [key: string]: number;
+            };
+            readonly missing: components["schemas"]["Range"][];
+        };
         WholeTransfer: {
             id: string;
             kind: string;
@@ -5389,14 +6787,26 @@ export type SchemaAges = components['schemas']['Ages'];
 export type SchemaAlertRoute = components['schemas']['AlertRoute'];
 export type SchemaAlertRouteRequest = components['schemas']['AlertRouteRequest'];
 export type SchemaAlphabetEnum = components['schemas']['AlphabetEnum'];
+export type SchemaAnswer = components['schemas']['Answer'];
 export type SchemaApp = components['schemas']['App'];
 export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAssignmentRequest = components['schemas']['AssignmentRequest'];
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAttachmentList = components['schemas']['AttachmentList'];
 export type SchemaAttempt = components['schemas']['Attempt'];
+export type SchemaAuthoriseRequest = components['schemas']['AuthoriseRequest'];
+export type SchemaAuthorised = components['schemas']['Authorised'];
+export type SchemaAuthorisedStatusEnum = components['schemas']['AuthorisedStatusEnum'];
+export type SchemaBlankEnum = components['schemas']['BlankEnum'];
+export type SchemaBundle = components['schemas']['Bundle'];
+export type SchemaBundleSaleRequestRequest = components['schemas']['BundleSaleRequestRequest'];
 export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
+export type SchemaByEnum = components['schemas']['ByEnum'];
+export type SchemaByService = components['schemas']['ByService'];
+export type SchemaCalibration = components['schemas']['Calibration'];
+export type SchemaCalibrationRequestRequest = components['schemas']['CalibrationRequestRequest'];
 export type SchemaCash = components['schemas']['Cash'];
+export type SchemaClkEnum = components['schemas']['ClkEnum'];
 export type SchemaCloseDayRequest = components['schemas']['CloseDayRequest'];
 export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest'];
 export type SchemaCost = components['schemas']['Cost'];
@@ -5407,6 +6817,8 @@ export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
 export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum'];
 export type SchemaDepartment = components['schemas']['Department'];
 export type SchemaDepartmentRequest = components['schemas']['DepartmentRequest'];
+export type SchemaDeviceRecordModeEnum = components['schemas']['DeviceRecordModeEnum'];
+export type SchemaDeviceRecordRequest = components['schemas']['DeviceRecordRequest'];
 export type SchemaDisabledReasonEnum = components['schemas']['DisabledReasonEnum'];
 export type SchemaDoneRequest = components['schemas']['DoneRequest'];
 export type SchemaDrawerEnum = components['schemas']['DrawerEnum'];
@@ -5419,10 +6831,13 @@ export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaExport = components['schemas']['Export'];
 export type SchemaExtraDepartment = components['schemas']['ExtraDepartment'];
 export type SchemaExtraDepartmentRequest = components['schemas']['ExtraDepartmentRequest'];
+export type SchemaFailureRow = components['schemas']['FailureRow'];
 export type SchemaFloat = components['schemas']['Float'];
 export type SchemaFloatRequestRequest = components['schemas']['FloatRequestRequest'];
 export type SchemaFloats = components['schemas']['Floats'];
 export type SchemaFormatEnum = components['schemas']['FormatEnum'];
+export type SchemaGapRow = components['schemas']['GapRow'];
+export type SchemaGrant = components['schemas']['Grant'];
 export type SchemaGroup = components['schemas']['Group'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaImportStarted = components['schemas']['ImportStarted'];
@@ -5431,34 +6846,50 @@ export type SchemaInboxDoorEnum = components['schemas']['InboxDoorEnum'];
 export type SchemaInboxOutcomeEnum = components['schemas']['InboxOutcomeEnum'];
 export type SchemaIncome = components['schemas']['Income'];
 export type SchemaIncomeRow = components['schemas']['IncomeRow'];
+export type SchemaIncomeRowServiceEnum = components['schemas']['IncomeRowServiceEnum'];
 export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvitedExtraDepartmentRequest = components['schemas']['InvitedExtraDepartmentRequest'];
 export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
+export type SchemaKeyShown = components['schemas']['KeyShown'];
 export type SchemaKind = components['schemas']['Kind'];
+export type SchemaKindD99Enum = components['schemas']['KindD99Enum'];
 export type SchemaKinds = components['schemas']['Kinds'];
+export type SchemaKiosk = components['schemas']['Kiosk'];
+export type SchemaKioskDay = components['schemas']['KioskDay'];
+export type SchemaKioskKey = components['schemas']['KioskKey'];
 export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
+export type SchemaLease = components['schemas']['Lease'];
 export type SchemaLedgerEntry = components['schemas']['LedgerEntry'];
 export type SchemaLiability = components['schemas']['Liability'];
 export type SchemaLine = components['schemas']['Line'];
+export type SchemaLineServiceEnum = components['schemas']['LineServiceEnum'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaMailSettings = components['schemas']['MailSettings'];
 export type SchemaMailTestRequest = components['schemas']['MailTestRequest'];
 export type SchemaMatchRequest = components['schemas']['MatchRequest'];
 export type SchemaMatched = components['schemas']['Matched'];
 export type SchemaMe = components['schemas']['Me'];
+export type SchemaMeasured = components['schemas']['Measured'];
 export type SchemaMpesa = components['schemas']['Mpesa'];
 export type SchemaMyPermissions = components['schemas']['MyPermissions'];
 export type SchemaMyTenant = components['schemas']['MyTenant'];
 export type SchemaNas = components['schemas']['Nas'];
 export type SchemaNasRequest = components['schemas']['NasRequest'];
+export type SchemaNewBundleRequest = components['schemas']['NewBundleRequest'];
 export type SchemaNewEndpoint = components['schemas']['NewEndpoint'];
 export type SchemaNewExportRequest = components['schemas']['NewExportRequest'];
 export type SchemaNewInvitationRequest = components['schemas']['NewInvitationRequest'];
+export type SchemaNewKioskRequest = components['schemas']['NewKioskRequest'];
+export type SchemaNewKioskShown = components['schemas']['NewKioskShown'];
+export type SchemaNewLeaseRequest = components['schemas']['NewLeaseRequest'];
 export type SchemaNewPaymentRequest = components['schemas']['NewPaymentRequest'];
 export type SchemaNewReceiptRequest = components['schemas']['NewReceiptRequest'];
 export type SchemaNewSecret = components['schemas']['NewSecret'];
+export type SchemaNewTagRequest = components['schemas']['NewTagRequest'];
+export type SchemaNewTariffRequest = components['schemas']['NewTariffRequest'];
 export type SchemaNewToken = components['schemas']['NewToken'];
+export type SchemaNewVersionRequest = components['schemas']['NewVersionRequest'];
 export type SchemaNotification = components['schemas']['Notification'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOpenRequest = components['schemas']['OpenRequest'];
@@ -5467,15 +6898,22 @@ export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaPaginatedAccountList = components['schemas']['PaginatedAccountList'];
 export type SchemaPaginatedAlertRouteList = components['schemas']['PaginatedAlertRouteList'];
 export type SchemaPaginatedAssignmentList = components['schemas']['PaginatedAssignmentList'];
+export type SchemaPaginatedBundleList = components['schemas']['PaginatedBundleList'];
+export type SchemaPaginatedCalibrationList = components['schemas']['PaginatedCalibrationList'];
 export type SchemaPaginatedDayList = components['schemas']['PaginatedDayList'];
 export type SchemaPaginatedDeliveryList = components['schemas']['PaginatedDeliveryList'];
 export type SchemaPaginatedDepartmentList = components['schemas']['PaginatedDepartmentList'];
 export type SchemaPaginatedEndpointList = components['schemas']['PaginatedEndpointList'];
 export type SchemaPaginatedEntryList = components['schemas']['PaginatedEntryList'];
 export type SchemaPaginatedExportList = components['schemas']['PaginatedExportList'];
+export type SchemaPaginatedGrantList = components['schemas']['PaginatedGrantList'];
 export type SchemaPaginatedInboxList = components['schemas']['PaginatedInboxList'];
 export type SchemaPaginatedInvitationList = components['schemas']['PaginatedInvitationList'];
 export type SchemaPaginatedJobList = components['schemas']['PaginatedJobList'];
+export type SchemaPaginatedKioskDayList = components['schemas']['PaginatedKioskDayList'];
+export type SchemaPaginatedKioskKeyList = components['schemas']['PaginatedKioskKeyList'];
+export type SchemaPaginatedKioskList = components['schemas']['PaginatedKioskList'];
+export type SchemaPaginatedLeaseList = components['schemas']['PaginatedLeaseList'];
 export type SchemaPaginatedLedgerEntryList = components['schemas']['PaginatedLedgerEntryList'];
 export type SchemaPaginatedLoginList = components['schemas']['PaginatedLoginList'];
 export type SchemaPaginatedNasList = components['schemas']['PaginatedNasList'];
@@ -5493,22 +6931,30 @@ export type SchemaPaginatedSaleList = components['schemas']['PaginatedSaleList']
 export type SchemaPaginatedSentMessageList = components['schemas']['PaginatedSentMessageList'];
 export type SchemaPaginatedSessionList = components['schemas']['PaginatedSessionList'];
 export type SchemaPaginatedShiftList = components['schemas']['PaginatedShiftList'];
+export type SchemaPaginatedSignalList = components['schemas']['PaginatedSignalList'];
 export type SchemaPaginatedSiteList = components['schemas']['PaginatedSiteList'];
 export type SchemaPaginatedSubscriberList = components['schemas']['PaginatedSubscriberList'];
 export type SchemaPaginatedSupportSessionList = components['schemas']['PaginatedSupportSessionList'];
 export type SchemaPaginatedSuspenseList = components['schemas']['PaginatedSuspenseList'];
+export type SchemaPaginatedTagList = components['schemas']['PaginatedTagList'];
+export type SchemaPaginatedTariffList = components['schemas']['PaginatedTariffList'];
 export type SchemaPaginatedTaskList = components['schemas']['PaginatedTaskList'];
 export type SchemaPaginatedTokenList = components['schemas']['PaginatedTokenList'];
+export type SchemaPaginatedTransactionList = components['schemas']['PaginatedTransactionList'];
 export type SchemaPaginatedTransferList = components['schemas']['PaginatedTransferList'];
 export type SchemaPaginatedUserList = components['schemas']['PaginatedUserList'];
+export type SchemaPaginatedVersionList = components['schemas']['PaginatedVersionList'];
 export type SchemaPaginatedVoucherBatchList = components['schemas']['PaginatedVoucherBatchList'];
 export type SchemaPaginatedVoucherList = components['schemas']['PaginatedVoucherList'];
 export type SchemaPaginatedWalletList = components['schemas']['PaginatedWalletList'];
+export type SchemaPaginatedWaterRefundList = components['schemas']['PaginatedWaterRefundList'];
 export type SchemaPatchedAlertRouteRequest = components['schemas']['PatchedAlertRouteRequest'];
 export type SchemaPatchedAppRequest = components['schemas']['PatchedAppRequest'];
 export type SchemaPatchedAssignmentChangeRequest = components['schemas']['PatchedAssignmentChangeRequest'];
+export type SchemaPatchedBundleFieldsRequest = components['schemas']['PatchedBundleFieldsRequest'];
 export type SchemaPatchedDepartmentRequest = components['schemas']['PatchedDepartmentRequest'];
 export type SchemaPatchedEndpointRequest = components['schemas']['PatchedEndpointRequest'];
+export type SchemaPatchedKioskChangeRequest = components['schemas']['PatchedKioskChangeRequest'];
 export type SchemaPatchedMailSettingsRequest = components['schemas']['PatchedMailSettingsRequest'];
 export type SchemaPatchedMpesaRequest = components['schemas']['PatchedMpesaRequest'];
 export type SchemaPatchedNasRequest = components['schemas']['PatchedNasRequest'];
@@ -5523,6 +6969,7 @@ export type SchemaPatchedSettingsRequest = components['schemas']['PatchedSetting
 export type SchemaPatchedSiteRequest = components['schemas']['PatchedSiteRequest'];
 export type SchemaPatchedSmsSettingsRequest = components['schemas']['PatchedSmsSettingsRequest'];
 export type SchemaPatchedSubscriberRequest = components['schemas']['PatchedSubscriberRequest'];
+export type SchemaPatchedTagChangeRequest = components['schemas']['PatchedTagChangeRequest'];
 export type SchemaPatchedUserRequest = components['schemas']['PatchedUserRequest'];
 export type SchemaPayEnum = components['schemas']['PayEnum'];
 export type SchemaPayment = components['schemas']['Payment'];
@@ -5547,12 +6994,15 @@ export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaProviderEnum = components['schemas']['ProviderEnum'];
 export type SchemaProviderKindEnum = components['schemas']['ProviderKindEnum'];
 export type SchemaProviderRequest = components['schemas']['ProviderRequest'];
+export type SchemaRange = components['schemas']['Range'];
 export type SchemaReceipt = components['schemas']['Receipt'];
 export type SchemaReceiptProviderEnum = components['schemas']['ReceiptProviderEnum'];
 export type SchemaReceiptStateEnum = components['schemas']['ReceiptStateEnum'];
 export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
+export type SchemaRecordsRequest = components['schemas']['RecordsRequest'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
+export type SchemaRefunded = components['schemas']['Refunded'];
 export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
 export type SchemaRegistered = components['schemas']['Registered'];
 export type SchemaReplayRequestRequest = components['schemas']['ReplayRequestRequest'];
@@ -5561,6 +7011,8 @@ export type SchemaReportUrl = components['schemas']['ReportUrl'];
 export type SchemaResale = components['schemas']['Resale'];
 export type SchemaReseller = components['schemas']['Reseller'];
 export type SchemaResellerRequest = components['schemas']['ResellerRequest'];
+export type SchemaResult = components['schemas']['Result'];
+export type SchemaResultStatusEnum = components['schemas']['ResultStatusEnum'];
 export type SchemaRiskEnum = components['schemas']['RiskEnum'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaRoleMap = components['schemas']['RoleMap'];
@@ -5571,6 +7023,7 @@ export type SchemaRotationRequest = components['schemas']['RotationRequest'];
 export type SchemaSale = components['schemas']['Sale'];
 export type SchemaSaleReceipt = components['schemas']['SaleReceipt'];
 export type SchemaSaleRequestRequest = components['schemas']['SaleRequestRequest'];
+export type SchemaSalesRow = components['schemas']['SalesRow'];
 export type SchemaScopeEnum = components['schemas']['ScopeEnum'];
 export type SchemaSeal = components['schemas']['Seal'];
 export type SchemaSearch = components['schemas']['Search'];
@@ -5581,39 +7034,55 @@ export type SchemaSentMessage = components['schemas']['SentMessage'];
 export type SchemaSentMessageChannelEnum = components['schemas']['SentMessageChannelEnum'];
 export type SchemaSentStateEnum = components['schemas']['SentStateEnum'];
 export type SchemaServer = components['schemas']['Server'];
-export type SchemaServiceEnum = components['schemas']['ServiceEnum'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSettings = components['schemas']['Settings'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaShift = components['schemas']['Shift'];
 export type SchemaShiftStateEnum = components['schemas']['ShiftStateEnum'];
 export type SchemaShop = components['schemas']['Shop'];
+export type SchemaSignal = components['schemas']['Signal'];
+export type SchemaSignalEnum = components['schemas']['SignalEnum'];
+export type SchemaSignalsEnum = components['schemas']['SignalsEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
 export type SchemaState562Enum = components['schemas']['State562Enum'];
+export type SchemaStateAb1Enum = components['schemas']['StateAb1Enum'];
+export type SchemaStateE3dEnum = components['schemas']['StateE3dEnum'];
 export type SchemaStatement = components['schemas']['Statement'];
-export type SchemaStatusEnum = components['schemas']['StatusEnum'];
+export type SchemaStopEnum = components['schemas']['StopEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
 export type SchemaSubscriberRequest = components['schemas']['SubscriberRequest'];
+export type SchemaSubscriberStatusEnum = components['schemas']['SubscriberStatusEnum'];
 export type SchemaSupportSession = components['schemas']['SupportSession'];
 export type SchemaSupportStateEnum = components['schemas']['SupportStateEnum'];
 export type SchemaSuspense = components['schemas']['Suspense'];
 export type SchemaSuspenseReport = components['schemas']['SuspenseReport'];
+export type SchemaTag = components['schemas']['Tag'];
+export type SchemaTagRow = components['schemas']['TagRow'];
+export type SchemaTariff = components['schemas']['Tariff'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
+export type SchemaTime = components['schemas']['Time'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaTokenRequestRequest = components['schemas']['TokenRequestRequest'];
+export type SchemaTopTag = components['schemas']['TopTag'];
 export type SchemaTopUp = components['schemas']['TopUp'];
 export type SchemaTopUpRequestRequest = components['schemas']['TopUpRequestRequest'];
+export type SchemaTotalizerRow = components['schemas']['TotalizerRow'];
+export type SchemaTransaction = components['schemas']['Transaction'];
+export type SchemaTransactionModeEnum = components['schemas']['TransactionModeEnum'];
+export type SchemaTransactionStateEnum = components['schemas']['TransactionStateEnum'];
 export type SchemaTransfer = components['schemas']['Transfer'];
 export type SchemaTransferEntry = components['schemas']['TransferEntry'];
+export type SchemaTypeEnum = components['schemas']['TypeEnum'];
 export type SchemaTypedVoucherRequest = components['schemas']['TypedVoucherRequest'];
 export type SchemaUnread = components['schemas']['Unread'];
 export type SchemaUrls = components['schemas']['Urls'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaUserRequest = components['schemas']['UserRequest'];
+export type SchemaVersion = components['schemas']['Version'];
 export type SchemaVoucher = components['schemas']['Voucher'];
 export type SchemaVoucherBatch = components['schemas']['VoucherBatch'];
 export type SchemaVoucherBatchDetail = components['schemas']['VoucherBatchDetail'];
@@ -5624,7 +7093,14 @@ export type SchemaVoucherStates = components['schemas']['VoucherStates'];
 export type SchemaVoucherVoidRequest = components['schemas']['VoucherVoidRequest'];
 export type SchemaVouchersVoided = components['schemas']['VouchersVoided'];
 export type SchemaWallet = components['schemas']['Wallet'];
+export type SchemaWaterFailures = components['schemas']['WaterFailures'];
+export type SchemaWaterMissing = components['schemas']['WaterMissing'];
+export type SchemaWaterRefund = components['schemas']['WaterRefund'];
+export type SchemaWaterSales = components['schemas']['WaterSales'];
+export type SchemaWaterTags = components['schemas']['WaterTags'];
+export type SchemaWaterTotalizers = components['schemas']['WaterTotalizers'];
 export type SchemaWebhookEventsEnum = components['schemas']['WebhookEventsEnum'];
+export type SchemaWholeKiosk = components['schemas']['WholeKiosk'];
 export type SchemaWholeTransfer = components['schemas']['WholeTransfer'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -7006,6 +8482,166 @@ export interface operations {
             };
         };
     };
+    api_v1_bundles_list: {
+        parameters: {
+            query?: {
+                /** @description This one. */
+                active?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description This one. */
+                kind?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedBundleList"];
+                };
+            };
+        };
+    };
+    api_v1_bundles_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBundleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    api_v1_bundles_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    api_v1_bundles_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBundleFieldsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    api_v1_bundles_grants_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedGrantList"];
+                };
+            };
+        };
+    };
+    api_v1_bundles_sales_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleSaleRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sale"];
+                };
+            };
+        };
+    };
     api_v1_events_retrieve: {
         parameters: {
             query?: {
@@ -7089,6 +8725,427 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    api_v1_kiosk_authorise_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which of its keys signs. */
+                "X-Key-Id": string;
+                /** @description The kiosk's id. */
+                "X-Kiosk": string;
+                /** @description 8 to 64 visible ASCII characters, new for each request. */
+                "X-Nonce": string;
+                /** @description hex(HMAC-SHA256(key, METHOD LF PATH LF TS LF NONCE LF sha256hex(body))) */
+                "X-Signature": string;
+                /** @description Unix seconds, at most 300 from now. */
+                "X-Ts": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthoriseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorised"];
+                };
+            };
+        };
+    };
+    api_v1_kiosk_records_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which of its keys signs. */
+                "X-Key-Id": string;
+                /** @description The kiosk's id. */
+                "X-Kiosk": string;
+                /** @description 8 to 64 visible ASCII characters, new for each request. */
+                "X-Nonce": string;
+                /** @description hex(HMAC-SHA256(key, METHOD LF PATH LF TS LF NONCE LF sha256hex(body))) */
+                "X-Signature": string;
+                /** @description Unix seconds, at most 300 from now. */
+                "X-Ts": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+        };
+    };
+    api_v1_kiosk_time_retrieve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which of its keys signs. */
+                "X-Key-Id": string;
+                /** @description The kiosk's id. */
+                "X-Kiosk": string;
+                /** @description 8 to 64 visible ASCII characters, new for each request. */
+                "X-Nonce": string;
+                /** @description hex(HMAC-SHA256(key, METHOD LF PATH LF TS LF NONCE LF sha256hex(body))) */
+                "X-Signature": string;
+                /** @description Unix seconds, at most 300 from now. */
+                "X-Ts": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Time"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: name, public_id, site__name. */
+                q?: string;
+                /** @description This one. */
+                site?: string;
+                /** @description This one. */
+                state?: string;
+                /** @description This one. */
+                tariff?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedKioskList"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKioskRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKioskShown"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeKiosk"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedKioskChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeKiosk"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_calibrations_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCalibrationList"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_calibrations_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measured"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_days_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description This one. */
+                day?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description With - in front: falling. */
+                order?: "-day" | "day";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedKioskDayList"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_keys_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedKioskKeyList"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyShown"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_keys_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_v1_kiosks_signals_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                signal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSignalList"];
+                };
+            };
+        };
+    };
+    api_v1_kiosks_tests_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTransactionList"];
                 };
             };
         };
@@ -8942,6 +10999,147 @@ export interface operations {
             };
         };
     };
+    api_v1_reports_water_failures_retrieve: {
+        parameters: {
+            query?: {
+                /** @description * `csv` - csv */
+                export?: "csv";
+                /** @description This one alone. */
+                kiosk?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterFailures"];
+                };
+            };
+        };
+    };
+    api_v1_reports_water_missing_retrieve: {
+        parameters: {
+            query?: {
+                /** @description * `csv` - csv */
+                export?: "csv";
+                /** @description This one alone. */
+                kiosk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterMissing"];
+                };
+            };
+        };
+    };
+    api_v1_reports_water_sales_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `hour` - hour
+                 *     * `day` - day
+                 */
+                by?: "hour" | "day";
+                /** @description * `csv` - csv */
+                export?: "csv";
+                /** @description This one alone. */
+                kiosk?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterSales"];
+                };
+            };
+        };
+    };
+    api_v1_reports_water_tags_retrieve: {
+        parameters: {
+            query?: {
+                dormant_days?: number;
+                /** @description * `csv` - csv */
+                export?: "csv";
+                /** @description This one alone. */
+                kiosk?: string;
+                /**
+                 * @description Which one a file has.
+                 *
+                 *     * `top` - top
+                 *     * `dormant` - dormant
+                 */
+                list?: "top" | "dormant";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterTags"];
+                };
+            };
+        };
+    };
+    api_v1_reports_water_totalizers_retrieve: {
+        parameters: {
+            query?: {
+                /** @description * `csv` - csv */
+                export?: "csv";
+                /** @description This one alone. */
+                kiosk?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterTotalizers"];
+                };
+            };
+        };
+    };
     api_v1_resellers_list: {
         parameters: {
             query?: {
@@ -9507,6 +11705,239 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    api_v1_tags_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: label. */
+                q?: string;
+                /** @description This one. */
+                state?: string;
+                /** @description This one. */
+                wallet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTagList"];
+                };
+            };
+        };
+    };
+    api_v1_tags_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTagRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    api_v1_tags_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    api_v1_tags_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTagChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    api_v1_tariffs_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description Anywhere in: name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTariffList"];
+                };
+            };
+        };
+    };
+    api_v1_tariffs_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTariffRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    api_v1_tariffs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    api_v1_tariffs_versions_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVersionList"];
+                };
+            };
+        };
+    };
+    api_v1_tariffs_versions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
             };
         };
     };
@@ -10395,6 +12826,85 @@ export interface operations {
             };
         };
     };
+    api_v1_wallets_leases_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLeaseList"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_leases_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeaseRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+        };
+    };
+    api_v1_wallets_leases_end_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                lease: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+        };
+    };
     api_v1_wallets_statement_retrieve: {
         parameters: {
             query?: {
@@ -10448,6 +12958,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TopUp"];
+                };
+            };
+        };
+    };
+    api_v1_water_signals_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description The whole list as a file, up to 10,000 rows. */
+                export?: "csv";
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                signal?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSignalList"];
+                };
+            };
+        };
+    };
+    api_v1_water_transactions_list: {
+        parameters: {
+            query?: {
+                business_day?: string;
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                kiosk?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                since?: string;
+                site?: number;
+                /**
+                 * @description * `completed` - Completed
+                 *     * `partial` - Partial
+                 *     * `aborted` - Aborted
+                 *     * `quarantined` - Quarantined
+                 */
+                state?: "completed" | "partial" | "aborted" | "quarantined";
+                tag?: string;
+                until?: string;
+                wallet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTransactionList"];
+                };
+            };
+        };
+    };
+    api_v1_water_transactions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+        };
+    };
+    api_v1_water_transactions_refunds_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWaterRefundList"];
+                };
+            };
+        };
+    };
+    api_v1_water_transactions_refunds_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunded"];
                 };
             };
         };
