@@ -79,7 +79,7 @@ class Device:
     def record(self, **fields: Any) -> dict[str, Any]:
         """The next one; 20 litres by a member of staff, if nothing else is said."""
         self.seq += 1
-        return record(epoch=self.epoch, seq=fields.pop("seq", self.seq), **fields)
+        return record(**{"epoch": self.epoch, "seq": self.seq, **fields})
 
 
 def record(**fields: Any) -> dict[str, Any]:
