@@ -1,7 +1,9 @@
 """One use of every service of water."""
 
 from datetime import timedelta
+from typing import Any
 
+from radius.services import plan_create
 from tests.audit.registering import inside, of
 from tests.conftest import World
 from tests.transactions.water.conftest import (
@@ -12,9 +14,11 @@ from tests.transactions.water.conftest import (
     make_wallet,
     record,
 )
+from transactions.tills.services import shift_open
 from transactions.water import services as water
 from transactions.water.booking import book
-from transactions.water.models import Kiosk, Lease, WaterTransaction
+from transactions.water.models import Bundle, BundleGrant, Kiosk, Lease, WaterTransaction
+from wificore.kernel.actor import Actor, acting_as
 
 WATER = "transactions.water.services"
 DAY = timedelta(days=1)
@@ -100,3 +104,41 @@ def refund(world: World) -> None:
         book(granted.kiosk, [sent])
         row = WaterTransaction.objects.select_related("kiosk", "wallet").get()
         water.refund(dispense=row, amount_micro=100_000, reason="dirty water")
+
+
+@of(f"{WATER}.calibrations.calibrate")
+def calibrate(world: World) -> None:
+    with inside(world):
+        water.calibrate(kiosk=kiosk(), measured_ml=20_000, pulses=9_400, confirm=470)
+
+
+def bundle(**fields: Any) -> Bundle:
+    plan = plan_create(name="1 h", price_micro=10 * UNIT, validity_s=3_600)
+    money = {"price_micro": 20 * UNIT, "wifi_micro": 17 * UNIT}
+    values = {"name": "Day and 100 L", "kind": "bought", "ml": 100_000, **money, **fields}
+    return water.bundle_save(bundle=Bundle(plan=plan, **values))
+
+
+@of(f"{WATER}.bundles.bundle_save")
+def bundle_save(world: World) -> None:
+    with inside(world):
+        made = bundle()
+        made.active = False
+        water.bundle_save(bundle=made)
+
+
+@of(f"{WATER}.bundles.bundle_sell")
+def bundle_sell(world: World) -> None:
+    with inside(world), acting_as(Actor("user", id="900000", name="amina@alpha.test")):
+        shift_open(float_micro=0)
+        water.bundle_sell(bundle=bundle(), wallet=make_wallet(), pay="cash")
+
+
+@of(f"{WATER}.bundles.dispenses_count")
+def dispenses_count(world: World) -> None:
+    with inside(world):
+        bundle(kind="earned", price_micro=0, wifi_micro=UNIT // 10)
+        given = lease()
+        sent = record(mode="lease", lease=given.public_id, tag=UID, ml=200_000)
+        assert book(given.kiosk, [sent])[0].status == "completed"
+        assert BundleGrant.objects.exists()
