@@ -58,7 +58,7 @@ EXEMPT = {
     },
     **{
         f"transactions.water.services.counting.{name}": "counts what records say; they are told"
-        for name in ("kiosk_count", "site_count")
+        for name in ("kiosk_count", "site_count", "watches_begin")
     },
     "radius.services.watching.routers_watch": "writes what was heard; its changes are published",
     "radius.services.holding.held_watch": "tells of records that wait; nobody wrote anything",

@@ -21,9 +21,7 @@ def today() -> date:
 
 @pytest.fixture
 def meter(inside: World) -> Played:
-    kiosk = a_kiosk(site=a_site(zone="UTC"))
-    kiosks_watch()
-    return Played(kiosk, datetime.now(UTC) - 5 * DAY)
+    return Played(a_kiosk(site=a_site(zone="UTC")), datetime.now(UTC) - 5 * DAY)
 
 
 def closed(meter: Played, day: date, note: str = "") -> DayClose:

@@ -13,7 +13,7 @@ from tests.notifications.incidents import events, names, route
 from tests.transactions.water.played import MINUTE, L, Played, a_kiosk, a_site, a_tag, watched
 from transactions.tills.services import day_close
 from transactions.wallets.services import wallet_open
-from transactions.water.models import Kiosk, KioskSignal, KioskWatch
+from transactions.water.models import Kiosk, KioskDay, KioskSignal, KioskWatch
 from transactions.water.signals import watch
 from transactions.water.signals.watch import kiosks_watch
 from wificore.kernel.db.context import tenant_context
@@ -84,6 +84,21 @@ def test_records_are_looked_at_once_each(meter: Played) -> None:
     kiosks_watch()
     assert (len(told("leak")), len(events(OVER))) == (1, 1)
     assert (watched(meter.kiosk).epoch, watched(meter.kiosk).seq) == (1, 3)
+
+
+def test_a_kiosk_that_is_watched_for_the_first_time_is_counted_whole_and_tells_of_this_week(
+    meter: Played,
+) -> None:
+    meter.day, now = None, meter.at
+    meter.at = now - timedelta(days=30)
+    meter.pour()
+    meter.pour(leak=9 * L)
+    meter.pour()
+    meter.at = now
+    meter.pour()
+    kiosks_watch()
+    assert told("leak") == []
+    assert KioskDay.objects.count() == 2
 
 
 def test_a_pump_without_water_slow_water_and_a_meter_that_runs_backwards(meter: Played) -> None:

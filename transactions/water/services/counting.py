@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from transactions.water.acks import missing
-from transactions.water.counted import COUNTED, Counted, records_from, touched
+from transactions.water.counted import COUNTED, KEPT, Counted, records_from, touched
 from transactions.water.models import (
     DispenseState,
     Kiosk,
@@ -29,8 +29,16 @@ FIGURES = (
 )
 
 
+def watches_begin(*, now: datetime) -> None:
+    """Kiosks that were never counted: all that is kept of them is new."""
+    new = Kiosk.objects.filter(watch=None)
+    rows = [KioskWatch(kiosk=kiosk, counted_to=now - KEPT) for kiosk in new]
+    KioskWatch.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def site_count(*, site: int, now: datetime) -> None:
     """Count what came to a site's kiosks since beat counted it last."""
+    watches_begin(now=now)
     came = touched(now)
     for kiosk in Kiosk.objects.select_related("site").filter(pk__in=came, site=site):
         kiosk_count(kiosk=kiosk, day=came[kiosk.pk], now=now)

@@ -1,7 +1,7 @@
 """Beat, every minute: kiosks whose records came are counted anew, and all are looked at.
 
-Records are looked at once each, in their order; one that comes after a later one was looked at is
-counted, and tells no signal any more: what it would tell is over.
+Records are looked at once each, in their order; one that comes after a later one was looked at, or
+a week late, is counted and tells no signal any more: what it would tell is over.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from transactions.water.models import (
     KioskWatch,
 )
 from transactions.water.reconciliation import flows
-from transactions.water.services.counting import kiosk_count
+from transactions.water.services.counting import kiosk_count, watches_begin
 
 from .episodes import Episodes
 from .rules import WALK, Pour, Signal, of_flow, of_health, of_pour
@@ -56,7 +56,7 @@ def kiosks_watch() -> dict[str, int]:
     now = timezone.now()
     rows = Kiosk.objects.exclude(state=KioskState.RETIRED).select_related("site")
     kiosks = {kiosk.pk: kiosk for kiosk in rows}
-    _begin_watching(kiosks)
+    watches_begin(now=now)
     since = KioskWatch.objects.order_by("-counted_to").values_list("counted_to", flat=True).first()
     came = {k: day for k, day in touched(now).items() if k in kiosks}
     new = {k: kiosk_count(kiosk=kiosks[k], day=day, now=now) for k, day in came.items()}
@@ -68,13 +68,6 @@ def kiosks_watch() -> dict[str, int]:
     KioskWatch.objects.filter(kiosk__in=kiosks).update(counted_to=now)
     changed = sum(one.changed for one in look.episodes.values())
     return {"kiosks": len(kiosks), "counted": len(came), "changed": changed}
-
-
-def _begin_watching(kiosks: dict[int, Kiosk]) -> None:
-    known = set(KioskWatch.objects.values_list("pk", flat=True))
-    new = [kiosks[number] for number in kiosks if number not in known]
-    rows = [KioskWatch(kiosk=kiosk, counted_to=kiosk.created_at) for kiosk in new]
-    KioskWatch.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _round(kiosks: dict[int, Kiosk], now: datetime) -> Round:
@@ -103,7 +96,7 @@ def _records(kiosk: Kiosk, rows: list[Counted], look: Round) -> None:
     seen, by_number = (watch.epoch, watch.seq), {row.number: row for row in rows}
     for flow in flows(row.reading for row in rows):
         row = by_number[flow.reading.epoch, flow.reading.seq]
-        if row.number <= seen:
+        if row.number <= seen or row.happened_at < look.now - DAYS:
             continue
         ml = flow.passed_ml if flow.passed_ml < 0 else flow.besides_ml
         episodes.say(of_flow(flow), row.happened_at, litres=abs(ml) // ML)
@@ -152,7 +145,8 @@ def _unexplained(kiosk: Kiosk, look: Round) -> None:
 
 
 def _tags(since: datetime | None, look: Round) -> None:
-    for kiosk, tag, at in in_two_places(since, WALK) if since else []:
+    news = max(since, look.now - TAG_AFTER) if since else look.now
+    for kiosk, tag, at in in_two_places(news, WALK):
         if kiosk in look.episodes:
             look.episodes[kiosk].on(Signal.TWO_PLACES, at, about=tag, tag=tag)
     for episodes in look.episodes.values():
