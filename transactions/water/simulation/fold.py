@@ -34,7 +34,8 @@ class Fold:
         self._due, self._asked = Expected(), dict[int, Fact]()
         self._booking = Booking(self._due)
         self._answers: dict[tuple[str, str], Any] = {}
-        self._by_id: dict[str, Due] = {}
+        # Two tenants may have the same ids.
+        self._by_id: dict[tuple[str, str], Due] = {}
 
     def take(self, fact: Fact) -> None:
         match fact["fact"]:
@@ -101,7 +102,7 @@ class Fold:
             due.item = due.item or item
             if item != due.item:
                 self._wrong(ask, f"answered otherwise than {due.item}", item)
-            self._by_id[item["id"]] = due
+            self._by_id[ask["tenant"], item["id"]] = due
 
     def _authorise(self, ask: Fact, status: int, answer: Any, _at: float) -> None:
         if not self._is(ask, status, HTTPStatus.OK):
@@ -146,7 +147,7 @@ class Fold:
             self._wrong(ask, f"paid and balance are not {(paid, purse.posted)}", found)
 
     def _refund(self, ask: Fact, status: int, answer: Any, _at: float) -> None:
-        due, amount = self._by_id[ask["of"]], ask["body"]["amount_micro"]
+        due, amount = self._by_id[ask["tenant"], ask["of"]], ask["body"]["amount_micro"]
         if due.refunded + amount > due.captured:
             self._is(ask, status, HTTPStatus.UNPROCESSABLE_ENTITY)
         elif self._is(ask, status, HTTPStatus.CREATED):
