@@ -141,6 +141,7 @@ def _remember(demo: DemoTenant, kiosks: list[Kiosk], tags: list[Tag]) -> None:
         "tags": [tag.pk for tag in tags if not tag.wallet.account.entries.exists()],
         "hours": HOURS,
         "zone": ZONE,
+        "slug": demo.slug,
         "since": since,
         "until": until,
         "dearer": midnight(now - timedelta(days=DEARER_DAYS)),

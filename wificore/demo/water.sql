@@ -11,7 +11,7 @@ WITH kiosk AS (
     FROM {schema}.water_kiosk WHERE id = ANY (%(kiosks)s)
 ), customer AS (
     SELECT t.id AS tag_id, t.wallet_id, w.account_id,
-        ('x' || substr(md5(w.account_no), 1, 8))::bit(32)::bigint AS face
+        ('x' || substr(md5(%(slug)s || t.label), 1, 8))::bit(32)::bigint AS face
     FROM {schema}.water_tag t JOIN {schema}.wallets_wallet w ON w.id = t.wallet_id
     WHERE t.id = ANY (%(tags)s)
 ), visit AS (
