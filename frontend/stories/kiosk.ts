@@ -70,6 +70,7 @@ export interface Drawn {
   mode?: 'hold' | 'staff'
   type?: 'dispense' | 'test' | 'free'
   hold?: string
+  pulses?: number
   stop?: string
 }
 

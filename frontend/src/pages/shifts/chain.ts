@@ -48,6 +48,28 @@ export interface Totals {
   parts: Record<string, Record<string, unknown>>
 }
 
+/** Water's part of a close (docs/water.md): what kiosks sold beside what their meters counted. */
+export interface WaterPart {
+  sold_ml: number
+  test_ml: number
+  free_ml: number
+  unexplained_ml: number
+  change_ml: number
+  income_micro: number
+  missing: number
+  kiosks: {
+    kiosk: string
+    name: string
+    sold_ml: number
+    unexplained_ml: number
+    income_micro: number
+    gaps: { day: string; epoch: number; from: number; to: number }[]
+  }[]
+}
+
+export const waterOf = ({ parts }: Pick<Totals, 'parts'>): WaterPart | undefined =>
+  parts.water as unknown as WaterPart | undefined
+
 export const totalsOf = (day: Day): Totals => day.totals as unknown as Totals
 
 /** Names and amounts of a part, however deep they stand: `["payments.mpesa.amount_micro", 5]`. */
