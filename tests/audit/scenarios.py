@@ -49,6 +49,7 @@ EXEMPT = {
     "transactions.payments.services.payments.payment_sending": "claims; how it ends is told",
     "transactions.payments.services.returns.return_sending": "claims; how it ends is told",
     "transactions.payments.services.returns.return_sent": "notes the provider's name of it",
+    "transactions.payments.services.fees.fee_book": "a part of taking a receipt, which is told",
     "transactions.payments.services.inbox.inbox_keep": "the raw inbox is a record itself",
     "transactions.payments.services.inbox.inbox_done": "the same; what it did is told",
     "transactions.payments.services.inbox.inbox_forget": "deletes what strangers sent",

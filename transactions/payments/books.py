@@ -66,6 +66,16 @@ def out_of_suspense(found: Suspense) -> int:
     return ledger.post(f"suspense.{row.provider}", entries, key=key, reason=row.receipt).transfer
 
 
+def fee(row: Receipt, fee_micro: int) -> int:
+    """What the provider kept of a receipt is a cost of ours; returns the transfer."""
+    entries = [
+        (clearing(row.provider, row.currency), fee_micro),
+        (ledger.account(Kind.FEES, row.provider, row.currency), -fee_micro),
+    ]
+    key = f"fee:{row.provider}:{row.receipt}"
+    return ledger.post(f"fee.{row.provider}", entries, key=key, reason=row.receipt).transfer
+
+
 def take_back(payment: Payment, wallet: Any) -> int:
     """A provisional credit turned out to be a receipt's that was credited as well.
 

@@ -122,7 +122,7 @@ class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
         model = Receipt
         fields = (
             "provider", "receipt", "wallet", "payment", "amount_micro", "currency", "state",
-            "door", "unverified", "disputed", "received_at",
+            "door", "unverified", "disputed", "fee_micro", "received_at",
         )  # fmt: skip
 
     def get_wallet(self, row: Receipt) -> str | None:
@@ -197,6 +197,25 @@ class SecretField(serializers.CharField):
         )
 
 
+class FeeBandSerializer(serializers.Serializer[Any]):
+    """A step of a tariff; `fixed_micro` and `bp` are added, `most_micro` bounds the sum."""
+
+    from_micro = serializers.IntegerField(min_value=0, max_value=MAX_AMOUNT)
+    fixed_micro = serializers.IntegerField(min_value=0, max_value=MAX_AMOUNT, default=0)
+    bp = serializers.IntegerField(
+        min_value=0, max_value=10_000, default=0, help_text="Hundredths of a percent: 55 is 0.55 %."
+    )
+    most_micro = serializers.IntegerField(
+        min_value=0, max_value=MAX_AMOUNT, allow_null=True, default=None
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A band is whole, also in a request that changes an account in part."""
+        if "from_micro" not in attrs:
+            raise serializers.ValidationError({"from_micro": ["This is required."]})
+        return {"fixed_micro": 0, "bp": 0, "most_micro": None, **attrs}
+
+
 class MpesaSerializer(serializers.ModelSerializer[MpesaAccount]):
     """The account at M-Pesa."""
 
@@ -206,13 +225,16 @@ class MpesaSerializer(serializers.ModelSerializer[MpesaAccount]):
     has_consumer_secret = serializers.BooleanField(read_only=True)
     has_passkey = serializers.BooleanField(read_only=True)
     has_credential = serializers.BooleanField(read_only=True)
+    fee_bands = FeeBandSerializer(
+        many=True, required=False, help_text="What M-Pesa keeps of a payment; it does not tell."
+    )
 
     class Meta:
         model = MpesaAccount
         fields = (
             "enabled", "shortcode", "till", "consumer_key", "consumer_secret",
             "has_consumer_secret", "passkey", "has_passkey", "base_url", "initiator", "credential",
-            "has_credential", "pull_enabled", "updated_at",
+            "has_credential", "pull_enabled", "fee_bands", "updated_at",
         )  # fmt: skip
         read_only_fields = ("updated_at",)
 

@@ -78,6 +78,7 @@ class Arrival:
         happened_at: by the provider's clock.
         code, text: the provider's own result.
         account: the provider's name of the receiving account (short code); empty: not said.
+        fee_micro: what the provider kept of it; None: it did not say.
     """
 
     outcome: Outcome
@@ -91,6 +92,7 @@ class Arrival:
     code: str = ""
     text: str = ""
     account: str = ""
+    fee_micro: int | None = None
 
 
 class NotAsked(Exception):

@@ -16,6 +16,7 @@ class MpesaAccount(models.Model):
         callback_token_encrypted: the secret in our URLs, 40 hex digits.
         initiator, credential_encrypted: the API operator that may reverse.
         pull_enabled: the nightly pull; it must be registered with Safaricom first.
+        fee_bands: what M-Pesa keeps of a payment, which it does not tell (`fees`); []: nothing.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -29,6 +30,7 @@ class MpesaAccount(models.Model):
     initiator = models.CharField(max_length=60, blank=True)
     credential_encrypted = models.TextField(blank=True, editable=False)
     pull_enabled = models.BooleanField(default=False)
+    fee_bands = models.JSONField(default=list, blank=True)
     callback_token_encrypted = models.TextField(blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

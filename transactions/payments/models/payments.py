@@ -117,6 +117,7 @@ class Receipt(models.Model):
         disputed: the provider confirmed another amount than staff typed.
         account_ref, payer: as the provider said them; the payer's number may be masked.
         happened_at: by the provider's clock.
+        fee_micro: what the provider kept, as it is booked; null: not known.
     """
 
     provider = models.CharField(max_length=12)
@@ -137,6 +138,7 @@ class Receipt(models.Model):
     happened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(db_default=Now())
     typed_by = models.BigIntegerField(null=True)
+    fee_micro = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ("-id",)

@@ -12,10 +12,12 @@ from wificore.kernel.changes import announce, snapshot, stored
 from wificore.kernel.crypto import encrypt
 
 from ..errors import Invalid
+from ..fees import check_bands
 from ..models import MpesaAccount, PaystackAccount
 
 TOLD_OF_MPESA = (
     "enabled", "shortcode", "till", "consumer_key", "base_url", "initiator", "pull_enabled",
+    "fee_bands",
 )  # fmt: skip
 TOLD_OF_PAYSTACK = ("enabled", "base_url")
 MPESA_SECRETS = {"consumer_secret", "passkey", "credential"}
@@ -42,6 +44,7 @@ def mpesa_account_save(*, row: MpesaAccount, secrets_given: dict[str, str]) -> M
         _seal(row, before, secrets_given, MPESA_SECRETS, ("base_url",))
         clean(row, exclude=["id"])
         _check_base(row.base_url)
+        check_bands(row.fee_bands)
         if row.enabled:
             _require(row, "shortcode", "consumer_key", "consumer_secret", "passkey")
         return _store(row, TOLD_OF_MPESA, "mpesa_account", secret=bool(secrets_given))

@@ -43,6 +43,7 @@ from ..gateways.provider import Arrival, Door, Outcome
 from ..locks import lock_wallets
 from ..models import InboxOutcome, Payment, PaymentState, Receipt, ReceiptState
 from ..telling import payment_values, tell_payment, tell_receipt
+from .fees import fee_book
 
 # Whoever tells of a payment by these doors says its amount; a status query does not.
 TELLS_AMOUNT = (Door.STK, Door.WEBHOOK)
@@ -51,9 +52,18 @@ TELLS_AMOUNT = (Door.STK, Door.WEBHOOK)
 def arrival_take(*, provider: str, arrival: Arrival, door: Door) -> Taken:
     """Book what a provider told; harmless to repeat, in any order with the other doors."""
     with transaction.atomic():
-        if arrival.checkout_id:
-            return _of_payment(provider, arrival, door)
-        return _of_account(provider, arrival, door)
+        take = _of_payment if arrival.checkout_id else _of_account
+        taken = take(provider, arrival, door)
+        _keep_fee(provider, arrival, taken)
+        return taken
+
+
+def _keep_fee(provider: str, arrival: Arrival, taken: Taken) -> None:
+    if taken.outcome == InboxOutcome.REJECTED or not arrival.receipt:
+        return
+    row = receipt_locked(provider, arrival.receipt)
+    if row is not None and arrival.outcome == Outcome.PAID:
+        fee_book(row=row, told_micro=arrival.fee_micro)
 
 
 def _of_payment(provider: str, arrival: Arrival, door: Door) -> Taken:

@@ -13,6 +13,7 @@ from ..gateways.provider import Door
 from ..locks import lock_wallets
 from ..models import Payment, PaymentState, Receipt, ReceiptState, Suspense
 from ..telling import payment_values, tell_payment, tell_receipt
+from .fees import fee_book
 from .suspense import suspense_match
 
 
@@ -89,6 +90,7 @@ def _typed(row: Receipt, trusted: bool) -> Typed:
     row.state, row.unverified = ReceiptState.CREDITED, True
     row.transfer_id = books.credit_receipt(row, row.wallet)
     row.save()
+    fee_book(row=row)
     tell_receipt("credited", row)
     return Typed(row, Typing.CREDITED)
 
@@ -100,5 +102,6 @@ def _take_over(row: Receipt, payment: Payment) -> None:
     payment.provisional, payment.receipt, payment.guessed = None, row.receipt, True
     assert payment.state == PaymentState.PAID
     payment.save()
+    fee_book(row=row)
     tell_receipt("credited", row)
     tell_payment(payment, old)

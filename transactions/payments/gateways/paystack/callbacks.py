@@ -74,18 +74,24 @@ def charge(data: Json) -> Arrival:
         outcome = Outcome.FAILED
     else:
         outcome = Outcome.WAITING if status in WAITING else Outcome.UNKNOWN
-    amount = data.get("amount")
-    whole = amount if isinstance(amount, int) and not isinstance(amount, bool) else None
     return Arrival(
         outcome,
         receipt=number if outcome == Outcome.PAID else "",
-        amount_micro=None if whole is None else whole * MICRO_OF_HUNDREDTH,
+        amount_micro=_micro(data.get("amount")),
         currency=_text(data.get("currency")),
         checkout_id=reference,
         happened_at=_time(data.get("paid_at")),
         code=status,
         text=_text(data.get("gateway_response")),
+        fee_micro=_micro(data.get("fees")),
     )
+
+
+def _micro(value: Any) -> int | None:
+    """None: it is not there, or no amount."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        return None
+    return value * MICRO_OF_HUNDREDTH
 
 
 def _time(value: Any) -> datetime | None:
