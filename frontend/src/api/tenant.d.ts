@@ -3775,6 +3775,40 @@ export interface components {
             refunds: number;
             refunded_micro: number;
         };
+        /** @description A step of a tariff; `fixed_micro` and `bp` are added, `most_micro` bounds the sum. */
+        FeeBand: {
+            /** Format: int64 */
+            from_micro: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            fixed_micro: number;
+            /**
+             * @description Hundredths of a percent: 55 is 0.55 %.
+             * @default 0
+             */
+            bp: number;
+            /** Format: int64 */
+            most_micro?: number | null;
+        };
+        /** @description A step of a tariff; `fixed_micro` and `bp` are added, `most_micro` bounds the sum. */
+        FeeBandRequest: {
+            /** Format: int64 */
+            from_micro: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            fixed_micro: number;
+            /**
+             * @description Hundredths of a percent: 55 is 0.55 %.
+             * @default 0
+             */
+            bp: number;
+            /** Format: int64 */
+            most_micro?: number | null;
+        };
         Float: {
             transfer: string;
             reseller: string;
@@ -4218,6 +4252,8 @@ export interface components {
             initiator?: string;
             readonly has_credential: boolean;
             pull_enabled?: boolean;
+            /** @description What M-Pesa keeps of a payment; it does not tell. */
+            fee_bands?: components["schemas"]["FeeBand"][];
             /** Format: date-time */
             readonly updated_at: string;
         };
@@ -5041,6 +5077,8 @@ export interface components {
             /** @description Absent: as it is. Empty: none. */
             credential?: string;
             pull_enabled?: boolean;
+            /** @description What M-Pesa keeps of a payment; it does not tell. */
+            fee_bands?: components["schemas"]["FeeBandRequest"][];
         };
         PatchedNasRequest: {
             /**
@@ -5557,6 +5595,8 @@ export interface components {
             door: string;
             unverified?: boolean;
             disputed?: boolean;
+            /** Format: int64 */
+            fee_micro?: number | null;
             /** Format: date-time */
             received_at: string;
         };
@@ -6832,6 +6872,8 @@ export type SchemaExport = components['schemas']['Export'];
 export type SchemaExtraDepartment = components['schemas']['ExtraDepartment'];
 export type SchemaExtraDepartmentRequest = components['schemas']['ExtraDepartmentRequest'];
 export type SchemaFailureRow = components['schemas']['FailureRow'];
+export type SchemaFeeBand = components['schemas']['FeeBand'];
+export type SchemaFeeBandRequest = components['schemas']['FeeBandRequest'];
 export type SchemaFloat = components['schemas']['Float'];
 export type SchemaFloatRequestRequest = components['schemas']['FloatRequestRequest'];
 export type SchemaFloats = components['schemas']['Floats'];
