@@ -17,7 +17,7 @@ class KioskSignal(models.Model):
         detail: figures for people: litres, records, tag, day.
     """
 
-    kiosk: Any = models.ForeignKey("water.Kiosk", on_delete=models.PROTECT, related_name="signals")
+    kiosk = models.ForeignKey("water.Kiosk", on_delete=models.PROTECT, related_name="signals")
     signal = models.CharField(max_length=20, choices=[(str(s), str(s)) for s in Signal])
     about = models.CharField(max_length=40, blank=True)
     since = models.DateTimeField()
