@@ -139,11 +139,9 @@ def test_the_largest_body_and_the_most_records_are_taken(borehole: Borehole) -> 
 
 def test_health_is_kept_as_far_as_it_is_plain(borehole: Borehole) -> None:
     health = {"fw": "1.2.3", "bat_mv": 3700, "door": False, "rssi": {}, "x": 1, "queue": "\ud800"}
-    assert borehole.device.records(health=health).json() == {
-        "results": [],
-        "ack_through": {},
-        "cmds": [],
-    }
+    told = borehole.device.records(health=health).json()
+    assert told.keys() == {"results", "ack_through", "cmds"}
+    assert (told["results"], told["ack_through"]) == ([], {})
     for strange in ([], "well", None, 5):
         assert borehole.device.records(health=strange).status_code == 200
     with tenant_context(borehole.tenant):
