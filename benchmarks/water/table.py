@@ -20,6 +20,11 @@ Turn = list[float]
 
 def main(rounds: int = ROUNDS, seconds: float = SECONDS) -> str:
     """The table, of a stack of its own."""
+    return on_a_stack(lambda tenant: measured(tenant, rounds=rounds, seconds=seconds))
+
+
+def on_a_stack(measure: Callable[[Any], str]) -> str:
+    """What it says of the first tenant of a stack that is started for it."""
     with tempfile.TemporaryDirectory() as var, running_stack(Path(var), "--no-simulator") as stack:
         lines = (Path(var) / "stack.env").read_text().splitlines()
         os.environ.update(line.split("=", 1) for line in lines if "=" in line)
@@ -29,7 +34,7 @@ def main(rounds: int = ROUNDS, seconds: float = SECONDS) -> str:
         from tenants.selectors import tenant_get
 
         tenant = tenant_get(slug=stack.contract["tenants"][0]["slug"])
-        return measured(tenant, rounds=rounds, seconds=seconds)
+        return measure(tenant)
 
 
 def measured(

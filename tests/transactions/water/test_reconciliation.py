@@ -147,5 +147,20 @@ def test_days_add_up_to_the_meter_whatever_is_lost_leaks_or_comes_late(
         assert seen <= passed
 
 
+def naive(rows: list[Reading]) -> int:
+    """What one writes at first: each day's last reading less its first one."""
+    of_day: dict[date, list[int]] = {}
+    for row in rows:
+        if row.trusted:
+            of_day.setdefault(row.day, []).append(row.totalizer_ml or 0)
+    return sum(max(meter) - min(meter) for meter in of_day.values())
+
+
+def test_the_first_idea_loses_what_passes_between_days_and_at_their_beginning() -> None:
+    rows = [reading(1, 100 * L, 20 * L), reading(2, 180 * L, 20 * L, day=1)]
+    assert naive(rows) == 0
+    assert _sum(days(rows), "change_ml") == 100 * L
+
+
 def _sum(found: dict[date, DayWater], name: str) -> int:
     return sum(getattr(day, name) for day in found.values())

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.utils import timezone
+from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.access.people import department, person_of
 from tests.conftest import Person, World
@@ -17,6 +18,7 @@ from transactions.water.models import Kiosk, KioskDay, KioskSignal, KioskWatch
 from transactions.water.signals import watch
 from transactions.water.signals.watch import kiosks_watch
 from wificore.kernel.db.context import tenant_context
+from wificore.kernel.event_kinds import kind_of
 from wificore.notifications import tasks
 from wificore.notifications.models import Task
 
@@ -241,3 +243,15 @@ def test_two_tenants_kiosks_are_watched_apart(world: World) -> None:
     with tenant_context(world.alpha):
         kiosks_watch()
         assert open_now() == ["tamper"]
+
+
+def test_what_signals_tell_is_as_declared(meter: Played) -> None:
+    meter.pour()
+    meter.pour(leak=3 * L)
+    meter.pour()
+    kiosks_watch()
+    for kind, payloads in ((f"{BEGINS}leak", told("leak")), (OVER, events(OVER))):
+        declared = kind_of(kind)
+        assert declared is not None
+        [payload] = payloads
+        Draft202012Validator(declared.payload, format_checker=FormatChecker()).validate(payload)

@@ -19,7 +19,10 @@ from .states import DASHBOARD, JOBS, SESSIONS, State
 USER: Final = "private-user-"
 # Nothing that tells what an alert is about: only some who hear of it may open that.
 ALERT_FIELDS: Final = frozenset(
-    ("id", "kind", "severity", "state", "level", "claimed_by", "last_seen_at", "silent_since")
+    (
+        *("id", "kind", "severity", "state", "level", "claimed_by"),
+        *("last_seen_at", "silent_since", "signal", "since"),
+    )
 )
 
 
@@ -94,7 +97,7 @@ CATALOGUE: Final = (
         "private-alerts",
         "Alerts of the whole organisation: that there is one, and what became of it",
         ("realtime.alert.view",),
-        ("alert.", "task.", "nas.silent", "nas.seen"),
+        ("alert.", "task.", "nas.silent", "nas.seen", "kiosk.signal.", "kiosk.signal_over"),
         fields=ALERT_FIELDS,
         every_site=True,
     ),
