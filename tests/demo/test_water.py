@@ -11,7 +11,14 @@ from tests.demo.test_history import DEMO, partitions
 from tests.transactions.invariants import assert_books
 from transactions.ledger.models import Account
 from transactions.water.acks import missing
-from transactions.water.models import DispenseClaim, Kiosk, KioskEpoch, Lease, WaterTransaction
+from transactions.water.models import (
+    DispenseClaim,
+    Kiosk,
+    KioskDay,
+    KioskEpoch,
+    Lease,
+    WaterTransaction,
+)
 from wificore.access.models import Site
 from wificore.access.services import site_save
 from wificore.demo import water
@@ -65,6 +72,19 @@ def test_one_record_got_lost_and_the_rest_is_without_a_gap(
         assert (epoch, first) == (1, last)
         reached = KioskEpoch.objects.get(max_seq__gt=F("ack_through"))
         assert reached.ack_through == first - 1
+
+
+def test_its_days_are_counted_and_what_the_meter_says_is_explained(
+    world: World, told: list[dict[str, str]]
+) -> None:
+    with tenant_context(world.alpha):
+        rows = WaterTransaction.objects.filter(received_on__isnull=False)
+        sold = rows.filter(mode="hold").aggregate(sum=Sum("ml"))["sum"]
+        days = KioskDay.objects.all()
+        assert days.aggregate(sum=Sum("sold_ml"))["sum"] == sold
+        assert sum(day.unexplained_ml for day in days) == 20_000
+        assert sum(day.missing for day in days) == 1
+        assert not any(day.in_doubt for day in days if not day.missing)
 
 
 def test_another_start_adds_nothing_and_says_the_same_keys(
