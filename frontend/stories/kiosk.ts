@@ -66,9 +66,9 @@ export interface Drawn {
   ml: number
   /** What the meter has counted in all, with this. */
   totalizer_ml: number
-  tag?: string
+  tag?: string | null
+  /** What staff draw is a test. */
   mode?: 'hold' | 'staff'
-  type?: 'dispense' | 'test' | 'free'
   hold?: string
   pulses?: number
   stop?: string
@@ -78,9 +78,9 @@ const started = Date.now()
 
 /** Records as the device keeps them, in the order given. */
 export async function report(device: Device, drawn: Drawn[], health = {}) {
-  const records = drawn.map(({ tag = '', mode = 'hold', type = 'dispense', stop = 'target', ...rest }) => ({
+  const records = drawn.map(({ tag = null, mode = 'hold', stop = 'target', ...rest }) => ({
     epoch: 1,
-    type,
+    type: 'dispense',
     tag,
     mode,
     pulses: Math.round((rest.ml * 450) / 1000),

@@ -18,12 +18,16 @@ const found = import.meta.glob<Area>('../src/pages/*/routes.ts', { eager: true, 
 // A page about one thing: the list whose first row it shows.
 const LISTS: Record<string, string> = {
   customer: '/api/v1/radius/subscribers/',
+  // Kiosks of the demo report every day; the page's own list shows the last.
+  dispense: `/api/v1/water/transactions/?since=${new Date(Date.now() - 6 * 86_400_000).toISOString()}`,
+  kiosk: '/api/v1/kiosks/',
   payment: '/api/v1/payments/',
   position: '/api/v1/access/positions/',
   reseller: '/api/v1/resellers/',
   role: '/api/v1/access/roles/',
   sale: '/api/v1/tills/sales/',
   'staff-member': '/api/v1/access/users/',
+  tariff: '/api/v1/tariffs/',
   voucher: '/api/v1/vouchers/',
   'voucher-batch': '/api/v1/voucher-batches/',
   webhook: '/api/v1/webhooks/endpoints/',
@@ -74,7 +78,7 @@ interface Rows {
 
 async function firstOf(name: string): Promise<number | string | undefined> {
   const list = LISTS[name] ?? ''
-  const { results } = await call<Rows>('GET', `${list}?page_size=1`)
+  const { results } = await call<Rows>('GET', `${list}${list.includes('?') ? '&' : '?'}page_size=1`)
   if (results[0] || !MADE[name]) return results[0]?.id
   return (await call<{ id: number | string }>('POST', list, await MADE[name]())).id
 }
