@@ -64,7 +64,7 @@ def tariffs() -> QuerySet[Tariff]:
 
 
 def tags() -> QuerySet[Tag]:
-    return Tag.objects.select_related("wallet")
+    return Tag.objects.select_related("wallet__subscriber")
 
 
 def leases() -> QuerySet[Lease]:

@@ -194,10 +194,22 @@ class TagChangeSerializer(serializers.Serializer[Any]):
 class TagSerializer(serializers.ModelSerializer[Tag]):
     id = serializers.CharField(source="public_id")
     wallet = serializers.CharField(source="wallet.public_id")
+    account_no = serializers.CharField(source="wallet.account_no", help_text="The wallet's.")
+    subscriber = serializers.IntegerField(source="wallet.subscriber_id", help_text="Its owner.")
+    customer = serializers.CharField(source="wallet.subscriber.name", help_text="Called so.")
 
     class Meta:
         model = Tag
-        fields = ("id", "wallet", "state", "label", "created_at")
+        fields = (
+            "id",
+            "wallet",
+            "account_no",
+            "subscriber",
+            "customer",
+            "state",
+            "label",
+            "created_at",
+        )
 
 
 class NewLeaseSerializer(serializers.Serializer[Any]):

@@ -175,7 +175,7 @@ class TagViewSet(Rows):
     code_read, code_write = "water.tag.view", "water.tag.manage"
     serializer_class = TagSerializer
     queryset = selectors.tags()
-    search_fields = ("label",)
+    search_fields = ("label", "wallet__account_no", "wallet__subscriber__name")
     filter_fields = {"wallet": "wallet__public_id", "state": "state"}
 
     @extend_schema(request=NewTagSerializer, responses={201: TagSerializer})

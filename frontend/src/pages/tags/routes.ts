@@ -4,6 +4,8 @@ import type { Area } from '@/app/area'
 
 const area: Area = {
   host: 'tenant',
+  // Tags have no page of their own: the list, with this one in it.
+  found: { tag: { icon: Nfc, to: ({ title }) => ({ name: 'tags', query: { q: title } }) } },
   routes: [
     {
       path: '/tags',
