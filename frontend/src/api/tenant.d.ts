@@ -6269,6 +6269,12 @@ export interface components {
         Tag: {
             id: string;
             wallet: string;
+            /** @description The wallet's. */
+            account_no: string;
+            /** @description Its owner. */
+            subscriber: number;
+            /** @description Called so. */
+            customer: string;
             state?: components["schemas"]["StateE3dEnum"];
             label?: string;
             /** Format: date-time */
@@ -11759,7 +11765,7 @@ export interface operations {
                 export?: "csv";
                 /** @description Rows a page, 1 to 500. */
                 page_size?: number;
-                /** @description Anywhere in: label. */
+                /** @description Anywhere in: label, wallet__account_no, wallet__subscriber__name. */
                 q?: string;
                 /** @description This one. */
                 state?: string;
