@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from wificore.kernel.actor import Actor, current_actor
 from wificore.kernel.api.errors import DomainError
 from wificore.kernel.db.context import current
+from wificore.kernel.sql import render
 
 from .models import ACTOR, ACTOR_NAME
 
@@ -86,20 +87,32 @@ def call(function: str, *arguments: Any) -> Any:
         LedgerMisused: the caller's mistake.
     """
     places = ", ".join(["%s"] * len(arguments))
-    statement = f'SELECT "{current().schema}".{function}({places})'
+    return rows(f"SELECT {{schema}}.{function}({places})", *arguments)[0]
+
+
+def rows(statement: str, *arguments: Any) -> list[Any]:
+    """The one column of a statement that calls them for each of many rows: all of it, or nothing.
+
+    Args:
+        statement: `{schema}` stands for the tenant's. Raises like `call`.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, arguments)
-            return cursor.fetchone()[0]
+            cursor.execute(render(statement, current().schema), arguments)
+            return [found for (found,) in cursor.fetchall()]
     except DatabaseError as error:
         raise _meant(error) from error
 
 
 def answer(function: str, *arguments: Any) -> dict[str, Any]:
     """The same, of functions that answer an object."""
-    found = call(function, *arguments)
-    parsed: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
-    return parsed
+    return parsed(call(function, *arguments))
+
+
+def parsed(found: Any) -> dict[str, Any]:
+    """An object of the database's, which its driver may leave as text."""
+    read: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+    return read
 
 
 def posted(answer: dict[str, Any]) -> Posted:

@@ -6,6 +6,7 @@ offline: it is captured from many times (`keep=True`), until it is released or e
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +19,26 @@ from .door import Posted
 from .models import Hold, HoldKind, HoldState
 
 BATCH = 200
+# A set in FROM is read in its order, and a function that writes is called row by row.
+CAPTURE_MANY = """
+SELECT {schema}.ledger_capture_v1(t.hold, t.amount, ARRAY[t.account], ARRAY[t.amount], t.keep,
+    t.kind, t.key, t.reason, %s, %s)
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::text[],
+    %s::text[]) AS t(hold, amount, account, key, keep, kind, reason)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One capture of `capture_many`: an amount of a hold for one account; the rest as there."""
+
+    hold: int
+    amount: int
+    account: int
+    key: str
+    keep: bool
+    kind: str
+    reason: str
 
 
 def place(
@@ -75,6 +96,16 @@ def capture(
             *door.actor(),
         )
     )
+
+
+def capture_many(takes: Sequence[Take]) -> list[Posted]:
+    """Many captures in their order and in one statement: all of them, or none.
+
+    Raises like `capture`.
+    """
+    columns = [list(column) for column in zip(*map(astuple, takes), strict=True)]
+    found = door.rows(CAPTURE_MANY, *door.actor(), *columns) if takes else []
+    return [door.posted(door.parsed(answer)) for answer in found]
 
 
 def release(hold_id: int) -> bool:

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from . import acks, pricing, telling
 from .answers import CONFLICT, INVALID, Answer, Answers, Result, item, public_id
-from .charging import Till, balance_of
+from .charging import Due, balance_of, charge
 from .desk import Desk, Draft
-from .models import DispenseClaim, Kiosk, Mode, RecordConflict, WaterTransaction
+from .models import DispenseClaim, Kiosk, RecordConflict, WaterTransaction
 from .records import Numbered, kept, numbered
 from .rows import claim_of, row_of
 from .services.bundles import dispenses_count
@@ -99,24 +99,26 @@ def _book_new(kiosk: Kiosk, sent: list[Numbered], now: datetime) -> Answers:
 
 def _charged(kiosk: Kiosk, drafts: list[Draft], booked: list[WaterTransaction]) -> list[int | None]:
     """Moves the money of all of them; the wallets' balances, in the order of the drafts."""
-    till = Till(kiosk.tariff.currency)
     balances: list[int | None] = [None] * len(drafts)
     order = [i for i, draft in enumerate(drafts) if draft.wallet is not None]
-    for i in sorted(order, key=lambda i: (drafts[i].wallet.account_id, drafts[i].sent.number)):
-        balances[i] = _charge(till, drafts[i], booked[i])
+    order.sort(key=lambda i: (drafts[i].wallet.account_id, drafts[i].sent.number))
+    paid = [i for i in order if not drafts[i].fault]
+    charges = charge([_due(drafts[i], booked[i]) for i in paid], kiosk.tariff.currency)
+    for i, done in zip(paid, charges, strict=True):
+        row, balances[i] = booked[i], done.balance
+        row.captured_micro, row.transfer = done.captured, done.transfer
+        row.receivable_micro, row.overrun_micro = done.receivable, done.overrun
+    for i in set(order) - set(paid):
+        balances[i] = balance_of(drafts[i].wallet)
     return balances
 
 
-def _charge(till: Till, draft: Draft, row: WaterTransaction) -> int:
-    if draft.fault or row.mode == Mode.STAFF or draft.version is None:
-        return balance_of(draft.wallet)
+def _due(draft: Draft, row: WaterTransaction) -> Due:
+    assert draft.version is not None, "a record without a fault has a price"
     row.cost_micro = pricing.cost(draft.version, row.ml)
     key = f"water:{row.kiosk.public_id}:{row.epoch}:{row.seq}"
     what = f"{pricing.litres(row.ml)} L at {row.kiosk.name}"
-    done = till.charge(draft.hold, draft.wallet, row.cost_micro, key, what)
-    row.captured_micro, row.transfer = done.captured, done.transfer
-    row.receivable_micro, row.overrun_micro = done.receivable, done.overrun
-    return done.balance
+    return Due(draft.hold, draft.wallet, row.cost_micro, key, what)
 
 
 def _result(kiosk: Kiosk, sent: Numbered | None, answers: Answers, now: datetime) -> Result:

@@ -17,9 +17,11 @@ from tests.conftest import World
 from tests.transactions.invariants import assert_books
 from tests.transactions.test_killed import counted, dying, kill  # noqa: F401  # a fixture
 from tests.transactions.threads import together
-from tests.transactions.water.conftest import UNIT, Borehole, make_kiosk, make_wallet, record
+from tests.transactions.water.conftest import UID, UNIT, Borehole, make_kiosk, make_wallet, record
+from transactions.ledger import holds
 from transactions.ledger.models import Account, Hold, Transfer
 from transactions.water.booking import book
+from transactions.water.desk import Desk
 from transactions.water.models import DispenseClaim, KioskEpoch, WaterTransaction
 from transactions.water.selectors import acks, missing
 from transactions.water.services import lease_grant
@@ -183,6 +185,51 @@ def test_claim_and_money_come_together_or_not_at_all(
         assert book(kiosk, batch) == told
         assert state(borehole) == after
     assert_books(borehole.tenant)
+
+
+def test_a_hold_that_ends_while_its_batch_is_booked_leaves_the_others_as_they_are(
+    borehole: Borehole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is captured in one statement; refused, it is done one by one."""
+    name = borehole.device.authorise(10_000).json()["hold"]
+    take = Desk.take
+
+    def late(desk: Desk, sent: Any) -> Any:
+        drafts = take(desk, sent)
+        holds.release(Hold.objects.get(public_id=name).pk)
+        return drafts
+
+    with tenant_context(borehole.tenant):
+        lease = leased(borehole, 1)
+        batch = [
+            borehole.device.record(mode="lease", lease=lease, ml=30_000),
+            borehole.device.record(mode="hold", hold=name, ml=10_000),
+            borehole.device.record(mode="lease", lease=lease, ml=30_000),
+        ]
+        monkeypatch.setattr(Desk, "take", late)
+        book(borehole.kiosk, batch)
+        rows = WaterTransaction.objects.order_by("seq")
+        assert [(row.captured_micro, row.receivable_micro) for row in rows] == [
+            (750_000, 0),
+            (0, 250_000),
+            (250_000, 500_000),
+        ]
+    assert_books(borehole.tenant)
+
+
+def test_the_same_question_at_once_is_held_once(borehole: Borehole) -> None:
+    body = {"idempotency_key": "k-1", "tag": UID, "max_ml": 1000}
+
+    def ask(_number: int) -> bytes:
+        try:
+            return bytes(borehole.device.post("authorise", body).content)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+    with tenant_context(borehole.tenant):
+        assert Hold.objects.count() == 1
 
 
 def test_two_kiosks_that_share_their_customers_do_not_stand_in_each_others_way(
