@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from transactions.ledger import holds
-from transactions.ledger.models import Account
+from transactions.ledger.models import Account, Hold
 from transactions.ledger.services import InsufficientFunds
 from wificore.kernel.api.errors import DomainError
 
 from . import pricing
-from .charging import balance_of
 from .desk import reference
 from .identity import tag_key, uid_hash
 from .models import (
@@ -96,35 +95,40 @@ def _decided(kiosk: Kiosk, question: Question) -> dict[str, Any]:
         return _declined(NO_TARIFF)
     for _ in range(TRIES):
         # Another purchase may be quicker: then there is less, and we look again.
-        ml = min(question.max_ml, pricing.affordable(version, _available(tag.wallet)))
+        account = Account.objects.get(pk=tag.wallet.account_id)
+        ml = min(question.max_ml, pricing.affordable(version, account.available))
         if not pricing.cost(version, ml):
             break
         try:
-            return _held(kiosk, question, tag, version, ml)
+            hold = _hold(kiosk, question, account, pricing.cost(version, ml))
         except InsufficientFunds:
             continue
+        return _allowed(kiosk, tag, version, ml, hold, account)
     return _declined(NO_FUNDS)
 
 
-def _held(
-    kiosk: Kiosk, question: Question, tag: Tag, version: TariffVersion, ml: int
-) -> dict[str, Any]:
-    amount = pricing.cost(version, ml)
-    hold = holds.place(
-        tag.wallet.account_id,
-        amount,
+def _hold(kiosk: Kiosk, question: Question, account: Account, amount_micro: int) -> Hold:
+    return holds.place(
+        account.pk,
+        amount_micro,
         key=f"authorise:{kiosk.public_id}:{question.key}",
         expires_at=timezone.now() + timedelta(seconds=question.ttl_s),
         reference=reference(kiosk),
     )
+
+
+def _allowed(
+    kiosk: Kiosk, tag: Tag, version: TariffVersion, ml: int, hold: Hold, account: Account
+) -> dict[str, Any]:
     return {
         "status": AUTHORISED,
         "hold": hold.public_id,
         "allowed_ml": ml,
-        "amount_micro": amount,
+        "amount_micro": hold.amount,
         "currency": kiosk.tariff.currency,
         "tariff_v": version.v,
-        "balance_micro": balance_of(tag.wallet),
+        # What is set aside is still in the wallet.
+        "balance_micro": account.posted,
         "expires_at": _rfc3339(hold.expires_at),
         # By this the kiosk knows the tag in its commands: of tags' numbers we keep none.
         "tag_id": tag.public_id,
@@ -137,10 +141,6 @@ def _tag(uid: str) -> Tag | None:
         return None
     rows = Tag.objects.select_related("wallet")
     return rows.filter(uid_hash=uid_hash(key, uid)).first()
-
-
-def _available(wallet: Any) -> int:
-    return Account.objects.get(pk=wallet.account_id).available
 
 
 def _declined(reason: str) -> dict[str, Any]:

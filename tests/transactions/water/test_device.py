@@ -2,15 +2,18 @@
 
 import json
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.transactions.invariants import assert_books
 from tests.transactions.water.conftest import UID, UNIT, Borehole, record
 from transactions.ledger.models import Hold
+from transactions.water.housekeeping import devices_forget
 from transactions.water.models import (
+    Authorisation,
     DispenseClaim,
     Kiosk,
     KioskNonce,
@@ -245,3 +248,15 @@ def test_devices_speak_json_whatever_they_accept(borehole: Borehole) -> None:
             "/api/v1/kiosk/records", headers={"host": borehole.device.host}
         )
         assert refused.status_code == 405
+
+
+def test_what_requests_leave_behind_is_deleted_when_it_can_matter_no_more(
+    borehole: Borehole,
+) -> None:
+    borehole.device.authorise()
+    with tenant_context(borehole.tenant):
+        assert devices_forget() == {"nonces": 0, "answers": 0}
+        now = timezone.now()
+        KioskNonce.objects.update(seen_at=now - timedelta(minutes=21))
+        Authorisation.objects.update(created_at=now - timedelta(days=31))
+        assert devices_forget() == {"nonces": 1, "answers": 1}

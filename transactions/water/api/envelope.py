@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db.models import Q
 from django.utils import timezone
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -115,5 +114,5 @@ def _is_deep(value: Any) -> bool:
 def _seen(kiosk: Kiosk) -> None:
     """It is there; not written down with every request."""
     now = timezone.now()
-    old = Q(last_seen_at=None) | Q(last_seen_at__lt=now - SEEN_EVERY)
-    Kiosk.objects.filter(old, pk=kiosk.pk).update(last_seen_at=now)
+    if kiosk.last_seen_at is None or kiosk.last_seen_at < now - SEEN_EVERY:
+        Kiosk.objects.filter(pk=kiosk.pk).update(last_seen_at=now)
