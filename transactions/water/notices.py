@@ -19,6 +19,7 @@ SEVERITY = {
     Signal.GAP: WARNING,
     Signal.UNEXPLAINED: WARNING,
 }
+PAGE = "/kiosks/{id}"
 PATIENCE = {CRITICAL: timedelta(minutes=15), WARNING: timedelta(hours=2)}
 
 
@@ -41,6 +42,7 @@ for _signal, _severity in SEVERITY.items():
         f"{BEGINS}{_signal}",
         _severity,
         view=VIEW,
+        link=PAGE,
         work=Work(escalate_after=PATIENCE[_severity]),
         sample=_sample(_signal),
     )
@@ -48,6 +50,7 @@ notice(
     OVER,
     INFO,
     view=VIEW,
+    link=PAGE,
     ends=f"{BEGINS}*",
     sample={**_sample(Signal.SILENT), "minutes": 48},
 )
