@@ -117,10 +117,11 @@ SELECT kiosk_id, 1, coalesce(min(seq) FILTER (WHERE lost = 1) - 2, max(seq)), ma
 FROM demo_pour GROUP BY 1
 
 -- name: seen
-UPDATE {schema}.water_kiosk k SET last_seen_at = p.at, health_at = p.at, firmware = '2.4.1',
+-- Kiosks speak of themselves also when nobody draws.
+UPDATE {schema}.water_kiosk k SET last_seen_at = now(), health_at = now(), firmware = '2.4.1',
     health = jsonb_build_object('fw', '2.4.1', 'cfg', k.config_version, 'bat_mv', 3900 + p.seq %% 250,
         'rssi', -60 - p.seq %% 30, 'tank_pct', 35 + p.seq %% 60, 'door', 'closed', 'queue', 0)
-FROM (SELECT kiosk_id, max(at) AS at, max(seq) AS seq FROM demo_pour GROUP BY 1) p
+FROM (SELECT kiosk_id, max(seq) AS seq FROM demo_pour GROUP BY 1) p
 WHERE k.id = p.kiosk_id
 
 -- name: settle
