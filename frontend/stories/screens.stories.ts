@@ -1,6 +1,6 @@
 // Every page, and every tab of it, opens without a fault, fits on a phone, and has no serious
 // finding of axe: at a desk in light, on a phone in dark.
-// SCREENS=<directory> looks at both in both, and keeps pictures; SCREEN=<beginning of names> opens
+// SCREENS=<directory> looks at both in both, and keeps pictures; SCREEN=<beginnings of names, by commas> opens
 // some only, SCREENS_LANGUAGE=sw in Swahili.
 import type { Page } from 'playwright-core'
 import { afterAll, describe, test } from 'vitest'
@@ -22,7 +22,8 @@ import { hostOf, loginOf, screens, type Screen } from './screens'
 
 const { SCREENS, SCREEN = '', SCREENS_LANGUAGE: language } = process.env
 const open = useBrowser()
-const all = (await screens()).filter(({ name }) => name.startsWith(SCREEN))
+const wanted = SCREEN.split(',')
+const all = (await screens()).filter(({ name }) => wanted.some((one) => name.startsWith(one)))
 
 const LOOKS = [
   { name: 'desk-light', viewport: DESK, colorScheme: 'light' },
