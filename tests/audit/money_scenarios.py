@@ -14,7 +14,7 @@ from transactions.ledger.services import account
 from transactions.resellers import services as resellers
 from transactions.resellers.models import Reseller
 from transactions.tills import services as tills
-from transactions.tills.models import Sale, Shift
+from transactions.tills.models import RefundApproval, Sale, Shift
 from transactions.wallets import services as wallets
 from transactions.wallets.models import Wallet
 from wificore.kernel.actor import Actor, acting_as
@@ -88,10 +88,32 @@ def sale_make(world: World) -> None:
         sold()
 
 
-@of(f"{TILLS}.sales.sale_refund")
+@of(f"{TILLS}.refunds.sale_refund")
 def sale_refund(world: World) -> None:
     with till(world):
         tills.sale_refund(sale=sold(), amount_micro=20 * UNIT, pay="cash", reason="did not work")
+
+
+def asked() -> RefundApproval:
+    return tills.refund_ask(sale=sold(), amount_micro=20 * UNIT, pay="cash", reason="slow")
+
+
+@of(f"{TILLS}.approvals.refund_ask")
+def refund_ask(world: World) -> None:
+    with till(world):
+        asked()
+
+
+@of(f"{TILLS}.approvals.refund_approve")
+def refund_approve(world: World) -> None:
+    with till(world):
+        tills.refund_approve(approval=asked())
+
+
+@of(f"{TILLS}.approvals.refund_decline")
+def refund_decline(world: World) -> None:
+    with till(world):
+        tills.refund_decline(approval=asked(), note="no")
 
 
 @of(f"{TILLS}.days.day_close")

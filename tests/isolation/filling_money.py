@@ -11,7 +11,7 @@ from transactions.payments.gateways.providers import callback_token
 from transactions.payments.models import Payment, Suspense
 from transactions.payments.services import arrival_take, mpesa_callback_token, payment_create
 from transactions.resellers.services import float_top_up, resale_make, reseller_create
-from transactions.tills.services import day_close, sale_make, shift_close, shift_open
+from transactions.tills.services import day_close, refund_ask, sale_make, shift_close, shift_open
 from transactions.wallets.services import top_up, wallet_open
 from wificore.kernel.actor import Actor, acting_as
 
@@ -30,6 +30,7 @@ def money(word: str, number: int, *, last: bool) -> Ids:
         float_top_up(reseller=shop, amount_micro=50_000_000)
         plan = plan_create(name=f"{word}-daily", price_micro=10_000_000, validity_s=86_400)
         sale = sale_make(subscriber=wallet.subscriber, plan=plan, pay="wallet")
+        waits = refund_ask(sale=sale, amount_micro=1_000_000, pay="wallet", reason=word)
         resale_make(reseller=shop, subscriber=wallet.subscriber, plan=plan)
         shift_close(shift=shift, counted_micro=50_000_000, note=word)
         # A tenant that is filled twice closes two days.
@@ -41,6 +42,7 @@ def money(word: str, number: int, *, last: bool) -> Ids:
         "wallet": [str(wallet.pk), wallet.public_id],
         "shift": [name for row in shifts for name in (str(row.pk), row.public_id)],
         "sale": [str(sale.pk), sale.public_id],
+        "approval": [str(waits.pk), waits.public_id],
         "reseller": [str(shop.pk), shop.public_id],
         "transfer": [str(sale.transfer_id)],
         "day": [str(day.pk), day.public_id],

@@ -49,3 +49,17 @@ class NotACashier(DomainError):
 
     status = 403
     code = "permission_denied"
+
+
+class ApprovalWaits(DomainError):
+    """One refund of a sale at a time waits for its approval."""
+
+    status = 409
+    code = "approval_waits"
+
+
+class ApprovalDecided(DomainError):
+    """Somebody has decided already."""
+
+    status = 409
+    code = "approval_decided"

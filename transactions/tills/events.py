@@ -28,7 +28,37 @@ SALE = {
     "valid_until": maybe(TIME),
 }
 
+APPROVAL = {
+    "id": {**TEXT, "description": "Its id in /api/v1/tills/refund-approvals/."},
+    "site": SITE,
+    "sale": TEXT,
+    "receipt": TEXT,
+    "amount_micro": MICRO,
+    "currency": TEXT,
+    "pay": {**TEXT, "enum": ["cash", "wallet"]},
+    "reason": TEXT,
+    "asked_by": NUMBER,
+    "asked_name": TEXT,
+    "decided_name": TEXT,
+    "note": TEXT,
+    "state": {**TEXT, "enum": ["asked", "approved", "declined"]},
+}
+
 declare(
+    *(
+        Kind(
+            f"refund.{what}",
+            f"A refund above a limit was {words}",
+            "tills.sale.view",
+            site="site",
+            payload=shape(**APPROVAL),
+        )
+        for what, words in (
+            ("asked", "asked for"),
+            ("approved", "approved and paid"),
+            ("declined", "declined"),
+        )
+    ),
     Kind(
         "shift.opened",
         "A shift was opened",

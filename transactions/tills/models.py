@@ -136,6 +136,49 @@ class Refund(models.Model):
         return f"{self.sale_id} {self.amount_micro}"
 
 
+class Approval(models.TextChoices):
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class RefundApproval(models.Model):
+    """A refund above the limit of whoever asks: a second person decides, and then it is paid.
+
+    Attributes:
+        asked_by: the user whose drawer pays it, if it is cash. decided_by: the second person.
+        refund: what was paid; None unless approved.
+    """
+
+    public_id = models.CharField(max_length=LENGTH, unique=True, editable=False)
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="approvals")
+    site = models.ForeignKey("access.Site", on_delete=models.PROTECT, null=True, related_name="+")
+    amount_micro = models.BigIntegerField()
+    pay = models.CharField(max_length=6, choices=Pay.choices)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=Approval.choices, default=Approval.ASKED)
+    asked_by = models.BigIntegerField()
+    asked_name = models.CharField(max_length=NAME)
+    decided_by = models.CharField(max_length=NAME, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    refund = models.OneToOneField(
+        Refund, on_delete=models.PROTECT, null=True, related_name="approval"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["sale"], condition=Q(state="asked"), name="tills_approval_one_asked"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sale_id} {self.amount_micro} {self.state}"
+
+
 class DayClose(models.Model):
     """A day that is closed: its totals, chained to the close before. Written once (grants).
 

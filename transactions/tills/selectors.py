@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from transactions.ledger.selectors import entries
 
-from .models import DayClose, Refund, Sale, Shift
+from .models import DayClose, Refund, RefundApproval, Sale, Shift
 
 
 def shifts() -> QuerySet[Shift]:
@@ -24,6 +24,10 @@ def sales() -> QuerySet[Sale]:
 
 def refunds_of(sale: Sale) -> QuerySet[Refund]:
     return Refund.objects.filter(sale=sale)
+
+
+def approvals() -> QuerySet[RefundApproval]:
+    return RefundApproval.objects.select_related("sale", "refund")
 
 
 def days() -> QuerySet[DayClose]:

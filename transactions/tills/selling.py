@@ -3,6 +3,7 @@
 from typing import Any
 
 from transactions.ledger.selectors import currency_of_tenant
+from transactions.ledger.services import AboveLimit
 from transactions.wallets.amounts import UNIT
 
 from .errors import TillInvalid
@@ -35,3 +36,18 @@ def told(sale: Sale) -> dict[str, Any]:
         "transfer": str(sale.transfer_id),
         "valid_until": sale.valid_until,
     }
+
+
+def check_refund(amount: int, pay: str, reason: str) -> None:
+    """Raises TillInvalid: nobody gives back such an amount, or nothing is said of why."""
+    if amount <= 0 or (pay == Pay.CASH and amount % UNIT):
+        message = "Give an amount above 0; in cash, a whole one."
+        raise TillInvalid(message, field="amount_micro")
+    if not reason.strip():
+        raise TillInvalid("Say why.", field="reason")
+
+
+def check_left(sale: Sale, amount_micro: int) -> None:
+    """Raises AboveLimit: refunds would sum to more than the sale."""
+    if sale.refunded_micro + amount_micro > sale.amount_micro:
+        raise AboveLimit("Refunds would be more than the sale.", field="amount_micro")

@@ -24,8 +24,13 @@ def own_shift() -> Shift:
     Raises:
         NoShift: there is none. NotACashier: there can be none.
     """
-    rows = Shift.objects.select_for_update(no_key=True)
-    shift = rows.filter(cashier=int(cashier().id), closed_at=None).first()
+    shift = shift_of(int(cashier().id))
     if shift is None:
         raise NoShift("Open your shift first.")
     return shift
+
+
+def shift_of(user: int) -> Shift | None:
+    """A user's open shift, locked the same way."""
+    rows = Shift.objects.select_for_update(no_key=True)
+    return rows.filter(cashier=user, closed_at=None).first()

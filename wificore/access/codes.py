@@ -90,6 +90,9 @@ CODES: dict[str, Permission] = {
     "tills.sale.refund": Permission(
         "Refund sales of others", Risk.HIGH, limit="refund_max", other_hands=True
     ),
+    "tills.refund.approve": Permission(
+        "Approve refunds above others' limits", Risk.HIGH, limit="refund_max", other_hands=True
+    ),
     "tills.day.view": Permission("See closed days"),
     "tills.day.close": _high("Close days, and others' shifts"),
     "resellers.reseller.view": Permission("See resellers, their floats and sales"),

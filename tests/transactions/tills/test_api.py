@@ -186,7 +186,7 @@ def test_a_sale_that_cannot_be_is_400(world: World, clerk: Person, plan: int, ch
     assert post(clerk, SALES, body, "sale-1").status_code == 400
 
 
-def test_nobody_refunds_an_own_sale_nor_above_the_limit(
+def test_nobody_refunds_an_own_sale_nor_alone_above_the_limit(
     world: World, clerk: Person, owner: Person, plan: int
 ) -> None:
     opened(owner)
@@ -202,7 +202,7 @@ def test_nobody_refunds_an_own_sale_nor_above_the_limit(
     rules = {"grants": ["tills.sale.refund"], "limits": {"refund_max": 10 * UNIT}}
     hold(world, clerk, position(world, front, "Supervisor", **rules), "2026-01-01")
     opened(clerk)
-    assert refund(clerk, "high", amount_micro=11 * UNIT).status_code == 403
+    assert refund(clerk, "high", amount_micro=11 * UNIT).status_code == 202  # somebody decides
     done = refund(clerk, "low")
     assert done.status_code == 201, done.content
     assert done.json()["refunded_micro"] == 6 * UNIT

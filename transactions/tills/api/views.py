@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -18,14 +18,13 @@ from transactions.tills.models import DayClose, Sale, Shift
 from transactions.wallets.api.fields import VoucherSaleRequestSerializer, filled
 from transactions.wallets.buyers import buyer, plan_of, voucher_of
 from transactions.wallets.selectors import by_id
-from wificore.access.api.rows import SiteScope
 from wificore.access.checks import ask
 from wificore.access.decide import Record
 from wificore.kernel.actor import current_actor
 from wificore.kernel.api.idempotency import idempotent
-from wificore.kernel.api.listing import Listing
-from wificore.kernel.api.rows import PublicLookup
 
+from .approvals import RefundApprovalSerializer
+from .rows import Rows
 from .serializers import (
     CloseDaySerializer,
     CloseShiftSerializer,
@@ -43,17 +42,6 @@ from .serializers import (
 )
 
 CREATED = status.HTTP_201_CREATED
-
-
-class Rows(
-    SiteScope,
-    PublicLookup,
-    Listing,
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    viewsets.GenericViewSet[Any],
-):
-    """Rows at the user's sites, and those at none."""
 
 
 class ShiftViewSet(Rows):
@@ -142,14 +130,24 @@ class RefundViewSet(Rows):
         rows = selectors.refunds_of(self.get_object()).select_related("sale")
         return Response({"next": None, "previous": None, "results": self._shown(rows)})
 
-    @extend_schema(request=RefundRequestSerializer, responses={201: RefundSerializer})
+    @extend_schema(
+        request=RefundRequestSerializer,
+        responses={201: RefundSerializer, 202: RefundApprovalSerializer},
+    )
     @idempotent(required=True)
     def create(self, request: Request, **_kwargs: Any) -> Response:
+        """202: it is above one's limit, and waits for a second person."""
         sale: Sale = self.get_object()
         wanted = filled(RefundRequestSerializer(data=request.data))
         amount, pay = wanted["amount_micro"], wanted.get("pay", sale.pay)
         record = Record(site=sale.site_id, maker=str(sale.seller), amount_micro=amount)
         decision = ask(request, "tills.sale.refund", record)
+        own = Record(site=sale.site_id, maker=str(sale.seller))
+        if decision.reason == "limit" and ask(request, "tills.sale.refund", own).allowed:
+            waits = services.refund_ask(
+                sale=sale, amount_micro=amount, pay=pay, reason=wanted["reason"]
+            )
+            return Response(RefundApprovalSerializer(waits).data, status=status.HTTP_202_ACCEPTED)
         if not decision.allowed:
             raise PermissionDenied(f"You may not refund this: {decision.rule}.")
         refund = services.sale_refund(

@@ -1,7 +1,9 @@
 """Writes of tills."""
 
+from .approvals import refund_approve, refund_ask, refund_decline
 from .days import day_close
-from .sales import Terms, sale_make, sale_refund
+from .refunds import sale_refund
+from .sales import Terms, sale_make
 from .shifts import shift_close, shift_open
 from .topups import cash_top_up
 from .vouchers import voucher_sale_make
@@ -10,6 +12,9 @@ __all__ = [
     "Terms",
     "cash_top_up",
     "day_close",
+    "refund_approve",
+    "refund_ask",
+    "refund_decline",
     "sale_make",
     "sale_refund",
     "shift_close",

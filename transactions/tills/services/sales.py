@@ -1,4 +1,4 @@
-"""Writes: plans that are sold over the counter, and money that is given back."""
+"""Writes: plans that are sold over the counter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,13 @@ from django.utils import timezone
 
 from radius.services import entitlement_open
 from transactions.ledger.kinds import Kind
-from transactions.ledger.services import AboveLimit, account, post
+from transactions.ledger.services import account, post
 from transactions.tills.errors import TillInvalid
-from transactions.tills.models import Pay, Refund, Sale, Shift
+from transactions.tills.models import Pay, Sale
 from transactions.tills.selling import check_price, told
 from transactions.tills.taking import own_shift
-from transactions.wallets.amounts import UNIT
 from transactions.wallets.models import Wallet
 from transactions.wallets.selectors import by_subscriber
-from wificore.kernel.actor import current_actor
 from wificore.kernel.changes import announce
 from wificore.kernel.public_ids import new_public_id
 
@@ -80,48 +78,6 @@ def sale_make(*, subscriber: Any, plan: Any, pay: str, terms: Terms | None = Non
     return sale
 
 
-def sale_refund(*, sale: Sale, amount_micro: int, pay: str, reason: str) -> Refund:
-    """Give money of a sale back, from the actor's drawer or into the wallet.
-
-    What the sale opened stays open: whoever gives money back decides about that, too.
-
-    Raises:
-        AboveLimit: refunds would sum to more than the sale.
-        NoShift: cash, and the actor has no shift open. InsufficientFunds: the drawer has less.
-        TillInvalid: not an amount, no reason, no wallet.
-    """
-    _check_refund(amount_micro, pay, reason)
-    with transaction.atomic():
-        sale = Sale.objects.select_for_update().get(pk=sale.pk)
-        if sale.refunded_micro + amount_micro > sale.amount_micro:
-            raise AboveLimit("Refunds would be more than the sale.", field="amount_micro")
-        public_id = new_public_id()
-        shift, target = _giver(sale, pay)
-        done = post(
-            f"refund.{pay}",
-            [(target, amount_micro), (account(Kind.REFUNDS), -amount_micro)],
-            key=f"refund:{public_id}",
-            reason=reason,
-            reverses=sale.transfer_id,
-        )
-        refund = Refund.objects.create(
-            public_id=public_id,
-            sale=sale,
-            shift=shift,
-            pay=pay,
-            amount_micro=amount_micro,
-            reason=reason,
-            by=current_actor().label,
-            transfer_id=done.transfer,
-            created_at=timezone.now(),
-        )
-        sale.refunded_micro += amount_micro
-        sale.save(update_fields=["refunded_micro"])
-        news = {**told(sale), "refund": public_id, "refund_micro": amount_micro, "paid_to": pay}
-        announce("sale.refunded", sale.public_id, new=news, reason=reason)
-    return refund
-
-
 def _alone(plan: Any) -> Terms:
     shares = [(account(Kind.REVENUE_WIFI), plan.price_micro)] if plan.price_micro > 0 else []
     return Terms("sale", plan.name, plan.price_micro, shares)
@@ -135,27 +91,8 @@ def _entries(source: int, how: Terms) -> list[tuple[int, int]]:
     return [(number, amount) for number, amount in sums.items() if amount]
 
 
-def _giver(sale: Sale, pay: str) -> tuple[Shift | None, int]:
-    """The drawer that pays, if it is cash, and the account that the money goes to or from."""
-    if pay == Pay.CASH:
-        shift = own_shift()
-        return shift, shift.account_id
-    wallet = by_subscriber(sale.subscriber) if sale.subscriber else None
-    if wallet is None:
-        raise TillInvalid("This customer has no wallet.", field="pay")
-    return None, wallet.account_id
-
-
 def _wallet(subscriber: Any) -> Wallet:
     wallet = by_subscriber(subscriber.pk)
     if wallet is None:
         raise TillInvalid("This customer has no wallet.", field="pay")
     return wallet
-
-
-def _check_refund(amount: int, pay: str, reason: str) -> None:
-    if amount <= 0 or (pay == Pay.CASH and amount % UNIT):
-        message = "Give an amount above 0; in cash, a whole one."
-        raise TillInvalid(message, field="amount_micro")
-    if not reason.strip():
-        raise TillInvalid("Say why.", field="reason")

@@ -5,6 +5,7 @@ import type { Area } from '@/app/area'
 const code = 'resellers.reseller.view'
 const area: Area = {
   host: 'tenant',
+  found: { reseller: { icon: Store, to: ({ id }) => ({ name: 'reseller', params: { id } }) } },
   routes: [
     {
       path: '/resellers',
