@@ -1,6 +1,7 @@
 """/api/v1/voucher-batches/ and /api/v1/vouchers/: thin views; whoever shows a code is recorded."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 
 from radius.vouchers import codes, printing, selectors, services
 from radius.vouchers.models import State, Voucher, VoucherBatch
+from wificore.access.selectors import zone
 from wificore.kernel.api.idempotency import idempotent
 from wificore.kernel.api.listing import Listing, table
 from wificore.kernel.api.rows import MAX_ID, RowLookup
@@ -161,7 +163,7 @@ class CodesView(APIView):
             answer = HttpResponse(table(shown), content_type="text/csv; charset=utf-8")
         else:
             organisation = str(request.tenant.name)  # type: ignore[attr-defined]  # the middleware's
-            sheets = printing.sheets(batch, shown, organisation)
+            sheets = printing.sheets(batch, shown, organisation, ZoneInfo(zone()))
             answer = HttpResponse(sheets, content_type="application/pdf")
         name = f"vouchers-{batch.pk}.{export}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

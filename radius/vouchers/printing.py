@@ -1,6 +1,7 @@
 """Sheets of vouchers to print and cut: A4, three across, eight down, each with its QR code."""
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from io import BytesIO
 from typing import Any
 
@@ -17,26 +18,29 @@ from .models import VoucherBatch
 ACROSS, DOWN, MARGIN = 3, 8, 8 * mm
 WIDTH, HEIGHT = (A4[0] - 2 * MARGIN) / ACROSS, (A4[1] - 2 * MARGIN) / DOWN
 PAD, QR = 3 * mm, 20 * mm
-FONT, BOLD = "Helvetica", "Helvetica-Bold"
+FONT, BOLD, SIZE = "Helvetica", "Helvetica-Bold", 8
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
-def sheets(batch: VoucherBatch, codes: Sequence[Mapping[str, Any]], organisation: str) -> bytes:
+def sheets(
+    batch: VoucherBatch, codes: Sequence[Mapping[str, Any]], organisation: str, here: tzinfo
+) -> bytes:
     """The bytes of the file; the same codes give the same bytes.
 
     Args:
-        codes: `code` and `account` of each voucher.
+        codes: `code` and `account` of each voucher. here: whose days are printed.
     """
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(f"Vouchers {batch.name}")
+    head = [(organisation, BOLD), *((line, FONT) for line in _terms(batch, here))]
     for place, voucher in enumerate(codes):
         on_page = place % (ACROSS * DOWN)
         if place and not on_page:
             canvas.showPage()
         row, column = divmod(on_page, ACROSS)
         left, bottom = MARGIN + column * WIDTH, A4[1] - MARGIN - (row + 1) * HEIGHT
-        _card(canvas, left, bottom, batch, voucher, organisation)
+        _card(canvas, left, bottom, head, voucher)
     canvas.save()
     return out.getvalue()
 
@@ -45,23 +49,17 @@ def _card(
     canvas: Any,
     left: float,
     bottom: float,
-    batch: VoucherBatch,
+    head: Sequence[tuple[str, str]],
     voucher: Mapping[str, Any],
-    organisation: str,
 ) -> None:
     canvas.setDash(1, 2)
     canvas.rect(left, bottom, WIDTH, HEIGHT)
     canvas.setDash()
     room, at = WIDTH - QR - 2 * PAD, bottom + HEIGHT - PAD - 8
-    for text, font, size in (
-        (organisation, BOLD, 8),
-        (batch.plan.name, FONT, 8),
-        (_terms(batch), FONT, 8),
-        (f"{voucher['account']}", FONT, 6),
-    ):
-        canvas.setFont(font, size)
-        canvas.drawString(left + PAD, at, (simpleSplit(text, font, size, room) or [""])[0])
-        at -= size + 2.5
+    for text, font in (*head, (str(voucher["account"]), FONT)):
+        canvas.setFont(font, SIZE)
+        canvas.drawString(left + PAD, at, (simpleSplit(text, font, SIZE, room) or [""])[0])
+        at -= SIZE + 2.5
     code = str(voucher["code"])
     size = min(13.0, (WIDTH - 2 * PAD) / (0.62 * len(code)))
     canvas.setFont("Courier-Bold", size)
@@ -80,16 +78,16 @@ def _square(canvas: Any, text: str, left: float, bottom: float) -> None:
     renderPDF.draw(drawing, canvas, left, bottom)
 
 
-def _terms(batch: VoucherBatch) -> str:
-    """`24 hours, KES 20`: how long, and what it costs."""
+def _terms(batch: VoucherBatch, here: tzinfo) -> list[str]:
+    """`Daily`, `24 hours, KES 20`, `begin by 31 Dec 2026`."""
     parts = [_duration(batch.validity_s)] if batch.validity_s else []
     if batch.price_micro and not batch.free:
         whole, rest = divmod(batch.price_micro, 1_000_000)
         cents = f".{rest // 10_000:02}" if rest else ""
         parts.append(f"{batch.currency} {whole:,}{cents}")
-    if batch.expires_at:
-        parts.append(f"begin by {batch.expires_at:%d %b %Y}")
-    return ", ".join(parts)
+    until = batch.expires_at
+    last = [f"begin by {until.astimezone(here):%d %b %Y}"] if until else []
+    return [batch.plan.name, ", ".join(parts), *last]
 
 
 def _duration(seconds: int) -> str:

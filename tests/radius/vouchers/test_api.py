@@ -1,5 +1,6 @@
 """Vouchers over HTTP: lists without codes; a code is shown to few, and recorded."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -101,9 +102,9 @@ def test_a_batch_is_printed_and_recorded(
 def test_sheets_take_many_and_long_codes(batch: Batches) -> None:
     made = batch(count=1, length=20, prefix="PREFIXED")
     rows = [{"code": "-".join(["ABCD"] * 7), "account": f"voucher-{n}"} for n in range(50)]
-    sheets = printing.sheets(made, rows, "Alpha")
+    sheets = printing.sheets(made, rows, "Alpha", UTC)
     assert sheets.startswith(b"%PDF")
-    assert sheets == printing.sheets(made, rows, "Alpha")
+    assert sheets == printing.sheets(made, rows, "Alpha", UTC)
     assert sheets.count(b"/Type /Page\n") == 3
 
 
