@@ -592,7 +592,10 @@ SOCKET_KEYS = {
 
 # Run once by the launcher, or not the product: nothing of a tenant stays in them.
 NO_STORE = frozenset(
-    {"migrate", "demo", "mpesa-simulator", "render", "simulator", "sms-simulator", "web-client"}
+    {
+        *("migrate", "demo", "render", "web-client"),
+        *("simulator", "kiosk-simulator", "mpesa-simulator", "sms-simulator"),
+    }
 )
 
 # What may stand between a process and PostgreSQL: PgBouncer, by its mode.
