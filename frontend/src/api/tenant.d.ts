@@ -2454,6 +2454,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tills/refund-approvals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Refunds that a second person decides; approved ones are paid at once. */
+        get: operations["api_v1_tills_refund_approvals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/refund-approvals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Refunds that a second person decides; approved ones are paid at once. */
+        get: operations["api_v1_tills_refund_approvals_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/refund-approvals/{id}/approve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Not what one asked for oneself, nor of one's own sale, nor above one's own limit. */
+        post: operations["api_v1_tills_refund_approvals_approve_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tills/refund-approvals/{id}/decline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nothing is paid. */
+        post: operations["api_v1_tills_refund_approvals_decline_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tills/sales/": {
         parameters: {
             query?: never;
@@ -2516,7 +2584,7 @@ export interface paths {
         /** @description Money of one sale that was given back. */
         get: operations["api_v1_tills_sales_refunds_list"];
         put?: never;
-        /** @description Money of one sale that was given back. */
+        /** @description 202: it is above one's limit, and waits for a second person. */
         post: operations["api_v1_tills_sales_refunds_create"];
         delete?: never;
         options?: never;
@@ -3463,6 +3531,10 @@ export interface components {
             closed_by: string;
             previous?: string;
             hash: string;
+        };
+        DeclineRequest: {
+            /** @description Why not; whoever asked reads it. */
+            note: string;
         };
         /** @description One event on its way to one endpoint. */
         Delivery: {
@@ -4796,6 +4868,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Receipt"][];
         };
+        PaginatedRefundApprovalList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RefundApproval"][];
+        };
         PaginatedRefundList: {
             /** Format: uri */
             next: string | null;
@@ -5644,6 +5723,33 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        RefundApproval: {
+            id: string;
+            sale: string;
+            receipt: string;
+            readonly site: number | null;
+            readonly state: components["schemas"]["RefundApprovalStateEnum"];
+            readonly amount_micro: number;
+            currency: string;
+            readonly pay: components["schemas"]["PayEnum"];
+            readonly reason: string;
+            readonly asked_by: number;
+            readonly asked_name: string;
+            readonly decided_by: string;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            readonly note: string;
+            refund?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `approved` - Approved
+         *     * `declined` - Declined
+         * @enum {string}
+         */
+        RefundApprovalStateEnum: "asked" | "approved" | "declined";
         RefundRequestRequest: {
             /** @example 100000000 */
             amount_micro: number;
@@ -6858,6 +6964,7 @@ export type SchemaCloseShiftRequest = components['schemas']['CloseShiftRequest']
 export type SchemaCost = components['schemas']['Cost'];
 export type SchemaCosts = components['schemas']['Costs'];
 export type SchemaDay = components['schemas']['Day'];
+export type SchemaDeclineRequest = components['schemas']['DeclineRequest'];
 export type SchemaDelivery = components['schemas']['Delivery'];
 export type SchemaDeliveryDetail = components['schemas']['DeliveryDetail'];
 export type SchemaDeliveryStateEnum = components['schemas']['DeliveryStateEnum'];
@@ -6971,6 +7078,7 @@ export type SchemaPaginatedPlanList = components['schemas']['PaginatedPlanList']
 export type SchemaPaginatedPositionList = components['schemas']['PaginatedPositionList'];
 export type SchemaPaginatedProviderList = components['schemas']['PaginatedProviderList'];
 export type SchemaPaginatedReceiptList = components['schemas']['PaginatedReceiptList'];
+export type SchemaPaginatedRefundApprovalList = components['schemas']['PaginatedRefundApprovalList'];
 export type SchemaPaginatedRefundList = components['schemas']['PaginatedRefundList'];
 export type SchemaPaginatedResaleList = components['schemas']['PaginatedResaleList'];
 export type SchemaPaginatedResellerList = components['schemas']['PaginatedResellerList'];
@@ -7049,6 +7157,8 @@ export type SchemaReceiptStateEnum = components['schemas']['ReceiptStateEnum'];
 export type SchemaReceivedRow = components['schemas']['ReceivedRow'];
 export type SchemaRecordsRequest = components['schemas']['RecordsRequest'];
 export type SchemaRefund = components['schemas']['Refund'];
+export type SchemaRefundApproval = components['schemas']['RefundApproval'];
+export type SchemaRefundApprovalStateEnum = components['schemas']['RefundApprovalStateEnum'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
 export type SchemaRefunded = components['schemas']['Refunded'];
 export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
@@ -12208,6 +12318,107 @@ export interface operations {
             };
         };
     };
+    api_v1_tills_refund_approvals_list: {
+        parameters: {
+            query?: {
+                /** @description The cursor of a `next` or `previous` link. */
+                cursor?: string;
+                /** @description Rows a page, 1 to 500. */
+                page_size?: number;
+                /** @description This one. */
+                sale?: string;
+                /** @description This one. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRefundApprovalList"];
+                };
+            };
+        };
+    };
+    api_v1_tills_refund_approvals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundApproval"];
+                };
+            };
+        };
+    };
+    api_v1_tills_refund_approvals_approve_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundApproval"];
+                };
+            };
+        };
+    };
+    api_v1_tills_refund_approvals_decline_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again with the same key, method, path and body within 30 days, it is not done again but gets the same answer, with the header `Idempotent-Replay: true`; while the first is still at work, it waits. The same key with anything else: 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundApproval"];
+                };
+            };
+        };
+    };
     api_v1_tills_sales_list: {
         parameters: {
             query?: {
@@ -12365,6 +12576,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refund"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundApproval"];
                 };
             };
         };
