@@ -24,4 +24,4 @@ def health_note(kiosk: Kiosk, said: Any) -> dict[str, Any]:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) <= MAX_TEXT and value.isascii() and value.isprintable()
-    return isinstance(value, int) and abs(value) <= MOST
+    return isinstance(value, int | float) and abs(value) <= MOST
