@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tests.access.people import department, person_of
 from tests.conftest import Person, World
 from tests.notifications.incidents import events, names, route
+from tests.transactions.threads import together
 from tests.transactions.water.played import MINUTE, L, Played, a_kiosk, a_site, a_tag, watched
 from transactions.tills.services import day_close
 from transactions.wallets.services import wallet_open
@@ -86,6 +87,15 @@ def test_records_are_looked_at_once_each(meter: Played) -> None:
     kiosks_watch()
     assert (len(told("leak")), len(events(OVER))) == (1, 1)
     assert (watched(meter.kiosk).epoch, watched(meter.kiosk).seq) == (1, 3)
+
+
+def test_two_beats_side_by_side_tell_once(world: World, meter: Played) -> None:
+    meter.pour()
+    kiosks_watch()
+    for leak in (5 * L, 0, 6 * L, 0):
+        meter.pour(leak=leak)
+    together(world.alpha, [kiosks_watch] * 4)
+    assert (len(told("leak")), len(events(OVER)), open_now()) == (2, 2, [])
 
 
 def test_a_kiosk_that_is_watched_for_the_first_time_is_counted_whole_and_tells_of_this_week(

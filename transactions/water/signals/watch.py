@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -89,20 +90,27 @@ def _round(kiosks: dict[int, Kiosk], now: datetime) -> Round:
 
 
 def _records(kiosk: Kiosk, rows: list[Counted], look: Round) -> None:
-    """What records say that were not looked at before."""
+    """What records say that were not looked at before, by this beat or one beside it."""
     if not rows:
         return
-    watch, episodes = look.watches[kiosk.pk], look.episodes[kiosk.pk]
-    seen, by_number = (watch.epoch, watch.seq), {row.number: row for row in rows}
+    watch = look.watches[kiosk.pk]
+    seen = (watch.epoch, watch.seq)
+    epoch, seq = max(seen, rows[-1].number)
+    with transaction.atomic():
+        mine = KioskWatch.objects.filter(pk=kiosk.pk, epoch=watch.epoch, seq=watch.seq)
+        if (epoch, seq) > seen and mine.update(epoch=epoch, seq=seq):
+            _tell(rows, seen, look.episodes[kiosk.pk], look.now - DAYS)
+
+
+def _tell(rows: list[Counted], seen: tuple[int, int], episodes: Episodes, oldest: datetime) -> None:
+    by_number = {row.number: row for row in rows}
     for flow in flows(row.reading for row in rows):
         row = by_number[flow.reading.epoch, flow.reading.seq]
-        if row.number <= seen or row.happened_at < look.now - DAYS:
+        if row.number <= seen or row.happened_at < oldest:
             continue
         ml = flow.passed_ml if flow.passed_ml < 0 else flow.besides_ml
         episodes.say(of_flow(flow), row.happened_at, litres=abs(ml) // ML)
         episodes.say(of_pour(Pour(row.ml, row.dur_ms, row.stop)), row.happened_at)
-    epoch, seq = max(seen, rows[-1].number)
-    KioskWatch.objects.filter(pk=kiosk.pk).update(epoch=epoch, seq=seq)
 
 
 def _state(kiosk: Kiosk, look: Round) -> None:
