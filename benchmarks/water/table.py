@@ -55,8 +55,9 @@ def measured(
                 name = team[0].name
                 for load, count in ((BATCHED, BATCH), (SINGLE, 1)):
                     calls = [_telling(one, count) for one in team]
-                    done = sum(map(len, _turns(tenant, calls, seconds))) * count
-                    rates[load].setdefault(name, []).append(done / seconds)
+                    turns = _turns(tenant, calls, seconds)
+                    rate = sum(len(turn) * count / sum(turn) for turn in turns)
+                    rates[load].setdefault(name, []).append(rate)
                 for turn in _turns(tenant, [one.ask for one in team], seconds):
                     waits.setdefault(name, []).extend(turn)
     finally:
