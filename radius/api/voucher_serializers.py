@@ -8,6 +8,7 @@ from rest_framework import serializers
 from radius.models import Plan
 from radius.vouchers import selectors
 from radius.vouchers.models import Alphabet, State, Voucher, VoucherBatch
+from radius.vouchers.printing import PART
 from wificore.kernel.api.rows import text
 
 MAX_TYPED = 80
@@ -127,3 +128,9 @@ class VouchersVoidedSerializer(serializers.Serializer[Any]):
 
 class VoucherCodesQuerySerializer(serializers.Serializer[Any]):
     export = serializers.ChoiceField(choices=["csv", "pdf"], required=False)
+    part = serializers.IntegerField(
+        min_value=1,
+        max_value=1_000,
+        default=1,
+        help_text=f"Of a PDF, which has {PART} vouchers at most; the first is 1.",
+    )

@@ -151,11 +151,13 @@ class CodesView(APIView):
     )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
         batch = _batch(pk)
-        export = _filled(VoucherCodesQuerySerializer(data=request.query_params.dict())).get(
-            "export", ""
-        )
-        record_read("voucher_batch.revealed", "voucher_batch", batch.pk, {"export": export})
+        wanted = _filled(VoucherCodesQuerySerializer(data=request.query_params.dict()))
+        export, part = wanted.get("export", ""), wanted["part"]
+        asked = {"export": export, "part": part}
+        record_read("voucher_batch.revealed", "voucher_batch", batch.pk, asked)
         rows = selectors.vouchers().filter(batch=batch).exclude(state=State.VOID).order_by("pk")
+        if export == "pdf":
+            rows = rows[(part - 1) * printing.PART : part * printing.PART]
         shown = [_code(voucher) for voucher in rows]
         if not export:
             return Response(VoucherCodeSerializer(shown, many=True).data)
@@ -165,7 +167,7 @@ class CodesView(APIView):
             organisation = str(request.tenant.name)  # type: ignore[attr-defined]  # the middleware's
             sheets = printing.sheets(batch, shown, organisation, ZoneInfo(zone()))
             answer = HttpResponse(sheets, content_type="application/pdf")
-        name = f"vouchers-{batch.pk}.{export}"
+        name = f"vouchers-{batch.pk}{f'-{part}' if part > 1 else ''}.{export}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         answer["Cache-Control"] = "no-store"
         return answer

@@ -108,6 +108,16 @@ def test_sheets_take_many_and_long_codes(batch: Batches) -> None:
     assert sheets.count(b"/Type /Page\n") == 3
 
 
+def test_a_large_batch_is_printed_in_parts(
+    owner: Person, batch: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "PART", 24)
+    path = f"{BATCHES}{batch(count=30).pk}/codes/?export=pdf"
+    sizes = [len(get(owner, f"{path}&part={part}").content) for part in (1, 2, 3)]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert get(owner, f"{path}&part=0").status_code == 400
+
+
 def test_voiding_needs_a_reason_and_the_right(owner: Person, clerk: Person, three: int) -> None:
     voucher = Voucher.objects.first()
     assert voucher is not None
