@@ -9,4 +9,5 @@ test('a device says what it knows, and the rest is not made up', () => {
   expect(said.rssi).toBe('–')
   expect(said.open).toBe(true)
   expect(healthOf({ door: 'closed', bat_mv: 'full' })).toMatchObject({ open: false, battery: '–' })
+  expect(healthOf({}).open).toBeNull()
 })

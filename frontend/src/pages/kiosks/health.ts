@@ -21,8 +21,8 @@ export function healthOf(health: Health) {
     tank: shown(figure(health, 'tank_pct'), '%'),
     rssi: shown(figure(health, 'rssi'), 'dBm'),
     queue: number(figure(health, 'queue')),
-    /** Devices say it in words, as a number, or as it is. */
-    open: door === true || door === 1 || door === 'open',
+    /** Devices say it in words, as a number, or as it is; null: it said nothing. */
+    open: door == null ? null : door === true || door === 1 || door === 'open',
     at: (when: string | null | undefined) => (when ? ago(when) : ''),
   }
 }
