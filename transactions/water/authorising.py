@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from transactions.ledger import holds
@@ -29,6 +29,10 @@ from .models import (
 from .records import canonical
 
 TRIES = 3
+CLAIM = (
+    "INSERT INTO water_authorisation (kiosk_id, key, body_sha256, created_at)"
+    " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
 # Reasons; the device shows words of its own.
 UNKNOWN_TAG, BLOCKED_TAG, NO_FUNDS, NO_TARIFF = (
     "unknown_tag", "blocked_tag", "no_funds", "no_tariff",
@@ -65,22 +69,28 @@ def authorise(kiosk: Kiosk, question: Question, body: dict[str, Any]) -> str:
     """
     digest = hashlib.sha256(canonical(body)).digest()
     with transaction.atomic():
-        claim = Authorisation(
-            kiosk=kiosk, key=question.key, body_sha256=digest, created_at=timezone.now()
-        )
-        # Waits for a twin at work.
-        Authorisation.objects.bulk_create([claim], ignore_conflicts=True)
-        row = Authorisation.objects.get(kiosk=kiosk, key=question.key)
-        if bytes(row.body_sha256) != digest:
-            raise KeyReused("This idempotency_key was used for another question.")
-        if row.status:
-            return row.answer
+        if not _claimed(kiosk, question.key, digest):
+            return _said_before(kiosk, question.key, digest)
         answer = _decided(kiosk, question)
         text = json.dumps(answer, separators=(",", ":"))
         Authorisation.objects.filter(kiosk=kiosk, key=question.key).update(
             status=answer["status"], reason=answer.get("reason", ""), answer=text
         )
     return text
+
+
+def _claimed(kiosk: Kiosk, key: str, digest: bytes) -> bool:
+    """Whether the key is new; waits for a twin at work."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [kiosk.pk, key, digest, timezone.now()])
+        return bool(cursor.rowcount == 1)
+
+
+def _said_before(kiosk: Kiosk, key: str, digest: bytes) -> str:
+    row = Authorisation.objects.get(kiosk=kiosk, key=key)
+    if bytes(row.body_sha256) != digest:
+        raise KeyReused("This idempotency_key was used for another question.")
+    return row.answer
 
 
 def _decided(kiosk: Kiosk, question: Question) -> dict[str, Any]:
@@ -93,15 +103,16 @@ def _decided(kiosk: Kiosk, question: Question) -> dict[str, Any]:
     version = pricing.in_force(versions, timezone.now())
     if version is None:
         return _declined(NO_TARIFF)
+    account = tag.wallet.account
     for _ in range(TRIES):
-        # Another purchase may be quicker: then there is less, and we look again.
-        account = Account.objects.get(pk=tag.wallet.account_id)
         ml = min(question.max_ml, pricing.affordable(version, account.available))
         if not pricing.cost(version, ml):
             break
         try:
             hold = _hold(kiosk, question, account, pricing.cost(version, ml))
         except InsufficientFunds:
+            # Another purchase was quicker: there is less, and we look again.
+            account.refresh_from_db()
             continue
         return _allowed(kiosk, tag, version, ml, hold, account)
     return _declined(NO_FUNDS)
@@ -139,7 +150,7 @@ def _tag(uid: str) -> Tag | None:
     key = tag_key()
     if key is None:
         return None
-    rows = Tag.objects.select_related("wallet")
+    rows = Tag.objects.select_related("wallet__account")
     return rows.filter(uid_hash=uid_hash(key, uid)).first()
 
 
