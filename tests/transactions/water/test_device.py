@@ -39,8 +39,6 @@ FAULTS: dict[str, dict[str, str]] = {
     "a wrong signature": {"x-signature": "0" * 64},
     "no signature": {"x-signature": ""},
     "a signature that is none": {"x-signature": "é"},
-    "too late": {"ts": str(int(time.time()) - 310)},
-    "too early": {"ts": str(int(time.time()) + 900)},
     "no time": {"ts": "soon"},
     "a negative time": {"ts": "-1"},
     "a short nonce": {"nonce": "1234567"},
@@ -51,6 +49,15 @@ FAULTS: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_any_fault_is_401_and_changes_nothing(borehole: Borehole, fault: dict[str, str]) -> None:
+    assert_refused(borehole, fault)
+
+
+@pytest.mark.parametrize("seconds", [-310, 310])
+def test_a_clock_that_is_minutes_off_is_401(borehole: Borehole, seconds: int) -> None:
+    assert_refused(borehole, {"ts": str(int(time.time()) + seconds)})
+
+
+def assert_refused(borehole: Borehole, fault: dict[str, str]) -> None:
     answer = borehole.device.post("records", {"records": [record()]}, **fault)
     assert answer.status_code == 401, answer.content
     assert answer.json()["error"]["code"] == "not_authenticated"
