@@ -12825,6 +12825,8 @@ export interface operations {
                  *     * `pdf` - pdf
                  */
                 export?: "csv" | "pdf";
+                /** @description Of a PDF, which has 480 vouchers at most; the first is 1. */
+                part?: number;
             };
             header?: never;
             path: {
