@@ -48,7 +48,8 @@ def doubts(row: KioskDay) -> list[str]:
     """What of a kiosk's day must be explained."""
     found = []
     if row.missing:
-        found.append(f"Kiosk {row.kiosk.name} lacks {row.missing} records on {row.day}.")
+        records = "1 record" if row.missing == 1 else f"{row.missing} records"
+        found.append(f"Kiosk {row.kiosk.name} lacks {records} on {row.day}.")
     if row.in_doubt:
         litres = row.unexplained_ml / ML
         found.append(f"Kiosk {row.kiosk.name}: {litres:.1f} L of {row.day} are unexplained.")

@@ -35,7 +35,7 @@ from .people import (
     DemoTenant,
 )
 from .vouchers import vouchers
-from .water import water_up
+from .water import bundle_up, water_up
 
 TOKEN_NAME = "demo"
 COA_PORT = 3799
@@ -86,13 +86,15 @@ def _tenant(demo: DemoTenant, token: str | None) -> Json:
         _routers(demo)
         organise(demo)
         alarm(demo, owner)
-        _subscribers(demo, _plans())
+        plan = _plans()
+        _subscribers(demo, plan)
         name_simulated(demo)
         remember(demo, settle(demo))
         tell(demo)
         sockets = _realtime()
         paybill = mpesa(demo)
         kiosks = water_up(demo)
+        bundle_up(plan)
         codes = vouchers()
     return {
         "slug": demo.slug,

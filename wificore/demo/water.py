@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.utils import timezone
 
+from radius.models import Plan
 from transactions.ledger.kinds import Kind
 from transactions.ledger.selectors import currency_of_tenant
 from transactions.ledger.services import account
@@ -19,6 +20,8 @@ from transactions.wallets.models import Wallet
 from transactions.wallets.services import wallet_open
 from transactions.water import services as water
 from transactions.water.models import (
+    Bundle,
+    BundleKind,
     DispenseClaim,
     Kiosk,
     KioskEpoch,
@@ -53,35 +56,13 @@ DRINKERS = 40
 TOP_UP = 50_000_000
 LEASE, LEASES, LEASE_DAYS = 10_000_000, 2, 30
 LOST_DAYS = 3
+BUNDLED_WATER = 20_000_000
 # What kiosks tell from now on is not made up.
 UNTIL = timedelta(minutes=20)
+# When people come, as often as it stands here.
 HOURS = [
-    6,
-    6,
-    6,
-    7,
-    7,
-    7,
-    7,
-    8,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-    16,
-    16,
-    17,
-    17,
-    17,
-    18,
-    18,
-    18,
-    19,
-    20,
+    *(6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 10, 11, 12),
+    *(13, 14, 15, 16, 16, 17, 17, 17, 18, 18, 18, 19, 20),
 ]
 
 
@@ -94,6 +75,16 @@ def water_up(demo: DemoTenant) -> list[dict[str, str]]:
     if not Lease.objects.exists():
         _lend(kiosks[0])
     return [_reached(kiosk) for kiosk in kiosks]
+
+
+def bundle_up(plan: Plan) -> None:
+    """A plan with water for the house, a little cheaper than both apart."""
+    if Bundle.objects.exists():
+        return
+    price = plan.price_micro + BUNDLED_WATER
+    offer = Bundle(name=f"{plan.name} and 100 L", kind=BundleKind.BOUGHT, ml=100_000, plan=plan)
+    offer.price_micro, offer.wifi_micro = price, plan.price_micro
+    water.bundle_save(bundle=offer)
 
 
 def uid(demo: DemoTenant, number: int) -> str:
