@@ -175,7 +175,7 @@ test('the accounts at the providers are set up, and their secrets never come out
   await page.getByText('One is stored').first().waitFor()
   await page.getByLabel('Till number').fill('123456')
   await press(page, 'Save')
-  await page.getByText('Saved').waitFor()
+  await page.getByText('Saved', { exact: true }).waitFor()
   await press(page, 'Register')
   await page.getByText('Registered.').waitFor()
   await press(page, 'Show the addresses')

@@ -101,7 +101,7 @@ test('the mail server is set up and tried', async () => {
   await page.getByLabel('From address').fill('office@story.test')
   await page.getByLabel('Send through our own server').check()
   await press(page, 'Save')
-  await page.getByText('Saved').waitFor()
+  await page.getByText('Saved', { exact: true }).waitFor()
   // Nobody is called so; what went wrong is said.
   await press(page, 'Send a test')
   await page.getByRole('status').filter({ hasText: 'smtp.story.test' }).waitFor()
@@ -113,7 +113,7 @@ test('a text is sent to try the account', async () => {
   const { page, faults } = await at('/messages?tab=sms')
   await page.getByLabel('At most a day').fill('150')
   await press(page, 'Save')
-  await page.getByText('Saved').waitFor()
+  await page.getByText('Saved', { exact: true }).waitFor()
   await page.getByLabel('Send to').fill('+254711000009')
   await press(page, 'Send a test')
   await page.locator('main').getByRole('status').getByText(/has taken a text/).waitFor()
