@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from unittest import mock
 
 from django.core.files.storage import InMemoryStorage
-from django.db import transaction
 
 from radius import services as radius
 from radius.imports import services as imports
@@ -19,7 +18,7 @@ from radius.registry.models import Nas
 from radius.registry.services import forget_tenant as forget_routers
 from tenants import orders
 from tenants import services as tenants
-from tenants.hooks import FirstUser, Owner
+from tenants.hooks import Owner
 from tenants.models import PartitionOverride, SignUp, Tenant
 from tenants.overrides import services as overrides
 from tenants.sign_up import services as sign_ups
@@ -30,6 +29,7 @@ from tests.audit import (
     money_scenarios,  # noqa: F401  # the same of money
     notification_scenarios,  # noqa: F401  # the same of notifications
     payment_scenarios,  # noqa: F401  # the same of payments
+    realtime_scenarios,  # noqa: F401  # the same of realtime
     voucher_scenarios,  # noqa: F401  # the same of vouchers
     water_scenarios,  # noqa: F401  # the same of water
     webhook_scenarios,  # noqa: F401  # registers the scenarios of webhooks
@@ -39,9 +39,6 @@ from tests.conftest import World
 from wificore.audit import services as audit
 from wificore.jobs import services as jobs
 from wificore.kernel.db.context import platform_context
-from wificore.realtime import services as realtime
-from wificore.realtime.models import App
-from wificore.realtime.selectors import own_app
 
 __all__ = ["EXEMPT", "SCENARIOS", "SECRETS"]
 
@@ -337,55 +334,6 @@ def forget_tenant(world: World) -> None:
         router()
     with platform_context():
         forget_routers(world.alpha.schema_name, "owner")
-
-
-@of("wificore.realtime.services.app_seed")
-def app_seed(world: World) -> None:
-    with without_app(world):
-        pass
-
-
-@of("wificore.realtime.services.forget_tenant")
-def forget_app(world: World) -> None:
-    with without_app(world):
-        pass
-
-
-@of("wificore.realtime.services.app_update")
-def app_update(world: World) -> None:
-    with inside(world):
-        realtime.app_update(app=own_app(), client_events=False)
-
-
-@of("wificore.realtime.services.app_block")
-def app_block(world: World) -> None:
-    with platform_context():
-        app = App.objects.get(tenant=world.alpha.schema_name)
-        realtime.app_block(app=app, blocked=True, reason="spam")
-
-
-@of("wificore.realtime.services.secret_add")
-def secret_add(world: World) -> None:
-    with inside(world):
-        made, _ = realtime.secret_add(app=own_app())
-        # Two at most: the next scenario wants one, too.
-        realtime.secret_remove(app=own_app(), secret_id=made["id"])
-
-
-@of("wificore.realtime.services.secret_remove")
-def secret_remove(world: World) -> None:
-    secret_add(world)
-
-
-@contextmanager
-def without_app(world: World) -> Iterator[None]:
-    """Alpha's app goes, and alpha gets another one: the other tests need it."""
-    tenant, nobody = world.alpha, FirstUser("", "")
-    with platform_context():
-        realtime.forget_tenant(tenant.schema_name, "owner")
-    yield
-    with inside(world), transaction.atomic(using="owner"):
-        realtime.app_seed(tenant, nobody, "owner")
 
 
 class Unheard:
