@@ -3401,7 +3401,7 @@ export interface components {
         Bundle: {
             id: string;
             name: string;
-            kind: components["schemas"]["KindD99Enum"];
+            kind: components["schemas"]["BundleKindEnum"];
             /** Format: int64 */
             ml: number;
             plan: number;
@@ -3416,6 +3416,12 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `earned` - Earned
+         *     * `bought` - Bought
+         * @enum {string}
+         */
+        BundleKindEnum: "earned" | "bought";
         BundleSaleRequestRequest: {
             /** @description The wallet's id: water's part goes into it. */
             wallet: string;
@@ -4099,12 +4105,6 @@ export interface components {
             view: string;
             readonly opens_task: boolean;
         };
-        /**
-         * @description * `earned` - Earned
-         *     * `bought` - Bought
-         * @enum {string}
-         */
-        KindD99Enum: "earned" | "bought";
         /** @description All of them: there are few, so they have no pages. */
         Kinds: {
             results: components["schemas"]["Kind"][];
@@ -4115,7 +4115,7 @@ export interface components {
             name: string;
             site: number;
             tariff: string;
-            state?: components["schemas"]["StateAb1Enum"];
+            state?: components["schemas"]["KioskStateEnum"];
             pulses_per_litre: number;
             /** Format: date-time */
             calibrated_at: string | null;
@@ -4131,7 +4131,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at?: string | null;
             /** @description What is wrong with it now. */
-            readonly signals: components["schemas"]["SignalsEnum"][];
+            readonly signals: components["schemas"]["SignalEnum"][];
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -4176,6 +4176,13 @@ export interface components {
             /** Format: date-time */
             revoked_at?: string | null;
         };
+        /**
+         * @description * `active` - Active
+         *     * `blocked` - Blocked
+         *     * `retired` - Retired
+         * @enum {string}
+         */
+        KioskStateEnum: "active" | "blocked" | "retired";
         /**
          * @description * `en` - English
          *     * `sw` - Kiswahili
@@ -4415,7 +4422,7 @@ export interface components {
              */
             wifi_micro?: number;
             active?: boolean;
-            kind: components["schemas"]["KindD99Enum"];
+            kind: components["schemas"]["BundleKindEnum"];
         };
         /** @description An endpoint that was just made. */
         NewEndpoint: {
@@ -4508,7 +4515,7 @@ export interface components {
             name: string;
             site: number;
             tariff: string;
-            state?: components["schemas"]["StateAb1Enum"];
+            state?: components["schemas"]["KioskStateEnum"];
             pulses_per_litre: number;
             /** Format: date-time */
             calibrated_at: string | null;
@@ -4524,7 +4531,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at?: string | null;
             /** @description What is wrong with it now. */
-            readonly signals: components["schemas"]["SignalsEnum"][];
+            readonly signals: components["schemas"]["SignalEnum"][];
             /** Format: date-time */
             readonly created_at: string;
             readonly ack_through: {
@@ -5125,7 +5132,7 @@ export interface components {
             name?: string;
             /** Format: int64 */
             site?: number;
-            state?: components["schemas"]["StateAb1Enum"];
+            state?: components["schemas"]["KioskStateEnum"];
             max_ml?: number;
         };
         /** @description The mail server; while it is not enabled, the platform's sends. */
@@ -5351,7 +5358,7 @@ export interface components {
         };
         PatchedTagChangeRequest: {
             wallet?: string;
-            state?: components["schemas"]["StateE3dEnum"];
+            state?: components["schemas"]["TagStateEnum"];
             label?: string;
         };
         /** @description A tenant's staff member, and where it stands. */
@@ -5750,6 +5757,13 @@ export interface components {
          * @enum {string}
          */
         RefundApprovalStateEnum: "asked" | "approved" | "declined";
+        RefundAskedRequest: {
+            /** @example 100000000 */
+            amount_micro: number;
+            /** @example KES */
+            currency: string;
+            reason: string;
+        };
         RefundRequestRequest: {
             /** @example 100000000 */
             amount_micro: number;
@@ -6172,21 +6186,8 @@ export interface components {
             /** Format: date-time */
             over_at?: string | null;
         };
-        /**
-         * @description * `leak` - leak
-         *     * `dry_run` - dry_run
-         *     * `low_flow` - low_flow
-         *     * `tamper` - tamper
-         *     * `silent` - silent
-         *     * `totalizer_backwards` - totalizer_backwards
-         *     * `tag_two_places` - tag_two_places
-         *     * `gap` - gap
-         *     * `unexplained` - unexplained
-         * @enum {string}
-         */
-        SignalEnum: "leak" | "dry_run" | "low_flow" | "tamper" | "silent" | "totalizer_backwards" | "tag_two_places" | "gap" | "unexplained";
         /** @enum {string} */
-        SignalsEnum: "leak" | "dry_run" | "low_flow" | "tamper" | "silent" | "totalizer_backwards" | "tag_two_places" | "gap" | "unexplained";
+        SignalEnum: "leak" | "dry_run" | "low_flow" | "tamper" | "silent" | "totalizer_backwards" | "tag_two_places" | "gap" | "unexplained";
         Site: {
             readonly id: number;
             /** @example North tower */
@@ -6230,29 +6231,6 @@ export interface components {
              */
             to?: string;
         };
-        /**
-         * @description * `printed` - Printed
-         *     * `sold` - Sold
-         *     * `activated` - Activated
-         *     * `expired` - Expired
-         *     * `void` - Void
-         * @enum {string}
-         */
-        State562Enum: "printed" | "sold" | "activated" | "expired" | "void";
-        /**
-         * @description * `active` - Active
-         *     * `blocked` - Blocked
-         *     * `retired` - Retired
-         * @enum {string}
-         */
-        StateAb1Enum: "active" | "blocked" | "retired";
-        /**
-         * @description * `active` - Active
-         *     * `blocked` - Blocked
-         *     * `lost` - Lost
-         * @enum {string}
-         */
-        StateE3dEnum: "active" | "blocked" | "lost";
         /** @description Lines oldest first: opening + in + out = closing. */
         Statement: {
             name: string;
@@ -6381,7 +6359,7 @@ export interface components {
             subscriber: number;
             /** @description Called so. */
             customer: string;
-            state?: components["schemas"]["StateE3dEnum"];
+            state?: components["schemas"]["TagStateEnum"];
             label?: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -6398,6 +6376,13 @@ export interface components {
              */
             last_day: string | null;
         };
+        /**
+         * @description * `active` - Active
+         *     * `blocked` - Blocked
+         *     * `lost` - Lost
+         * @enum {string}
+         */
+        TagStateEnum: "active" | "blocked" | "lost";
         Tariff: {
             id: string;
             name: string;
@@ -6682,7 +6667,7 @@ export interface components {
             readonly plan_name: string;
             readonly price_micro: number;
             readonly currency: string;
-            readonly state: components["schemas"]["State562Enum"];
+            readonly state: components["schemas"]["VoucherStateEnum"];
             /** Format: date-time */
             readonly sold_at: string | null;
             /** Format: date-time */
@@ -6776,7 +6761,7 @@ export interface components {
         VoucherCode: {
             id: number;
             account: string;
-            state: components["schemas"]["State562Enum"];
+            state: components["schemas"]["VoucherStateEnum"];
             /** @description In fours, as printed. */
             code: string;
         };
@@ -6787,6 +6772,15 @@ export interface components {
             /** @description As printed, in any writing. */
             code?: string;
         };
+        /**
+         * @description * `printed` - Printed
+         *     * `sold` - Sold
+         *     * `activated` - Activated
+         *     * `expired` - Expired
+         *     * `void` - Void
+         * @enum {string}
+         */
+        VoucherStateEnum: "printed" | "sold" | "activated" | "expired" | "void";
         VoucherStates: {
             printed: number;
             sold: number;
@@ -6885,7 +6879,7 @@ export interface components {
             name: string;
             site: number;
             tariff: string;
-            state?: components["schemas"]["StateAb1Enum"];
+            state?: components["schemas"]["KioskStateEnum"];
             pulses_per_litre: number;
             /** Format: date-time */
             calibrated_at: string | null;
@@ -6901,7 +6895,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at?: string | null;
             /** @description What is wrong with it now. */
-            readonly signals: components["schemas"]["SignalsEnum"][];
+            readonly signals: components["schemas"]["SignalEnum"][];
             /** Format: date-time */
             readonly created_at: string;
             readonly ack_through: {
@@ -6951,6 +6945,7 @@ export type SchemaAuthorised = components['schemas']['Authorised'];
 export type SchemaAuthorisedStatusEnum = components['schemas']['AuthorisedStatusEnum'];
 export type SchemaBlankEnum = components['schemas']['BlankEnum'];
 export type SchemaBundle = components['schemas']['Bundle'];
+export type SchemaBundleKindEnum = components['schemas']['BundleKindEnum'];
 export type SchemaBundleSaleRequestRequest = components['schemas']['BundleSaleRequestRequest'];
 export type SchemaBuyerRequest = components['schemas']['BuyerRequest'];
 export type SchemaByEnum = components['schemas']['ByEnum'];
@@ -7008,11 +7003,11 @@ export type SchemaJob = components['schemas']['Job'];
 export type SchemaJobStateEnum = components['schemas']['JobStateEnum'];
 export type SchemaKeyShown = components['schemas']['KeyShown'];
 export type SchemaKind = components['schemas']['Kind'];
-export type SchemaKindD99Enum = components['schemas']['KindD99Enum'];
 export type SchemaKinds = components['schemas']['Kinds'];
 export type SchemaKiosk = components['schemas']['Kiosk'];
 export type SchemaKioskDay = components['schemas']['KioskDay'];
 export type SchemaKioskKey = components['schemas']['KioskKey'];
+export type SchemaKioskStateEnum = components['schemas']['KioskStateEnum'];
 export type SchemaLanguageEnum = components['schemas']['LanguageEnum'];
 export type SchemaLease = components['schemas']['Lease'];
 export type SchemaLedgerEntry = components['schemas']['LedgerEntry'];
@@ -7159,6 +7154,7 @@ export type SchemaRecordsRequest = components['schemas']['RecordsRequest'];
 export type SchemaRefund = components['schemas']['Refund'];
 export type SchemaRefundApproval = components['schemas']['RefundApproval'];
 export type SchemaRefundApprovalStateEnum = components['schemas']['RefundApprovalStateEnum'];
+export type SchemaRefundAskedRequest = components['schemas']['RefundAskedRequest'];
 export type SchemaRefundRequestRequest = components['schemas']['RefundRequestRequest'];
 export type SchemaRefunded = components['schemas']['Refunded'];
 export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
@@ -7200,14 +7196,10 @@ export type SchemaShiftStateEnum = components['schemas']['ShiftStateEnum'];
 export type SchemaShop = components['schemas']['Shop'];
 export type SchemaSignal = components['schemas']['Signal'];
 export type SchemaSignalEnum = components['schemas']['SignalEnum'];
-export type SchemaSignalsEnum = components['schemas']['SignalsEnum'];
 export type SchemaSite = components['schemas']['Site'];
 export type SchemaSiteRequest = components['schemas']['SiteRequest'];
 export type SchemaSmsSettings = components['schemas']['SmsSettings'];
 export type SchemaSmsTestRequest = components['schemas']['SmsTestRequest'];
-export type SchemaState562Enum = components['schemas']['State562Enum'];
-export type SchemaStateAb1Enum = components['schemas']['StateAb1Enum'];
-export type SchemaStateE3dEnum = components['schemas']['StateE3dEnum'];
 export type SchemaStatement = components['schemas']['Statement'];
 export type SchemaStopEnum = components['schemas']['StopEnum'];
 export type SchemaSubscriber = components['schemas']['Subscriber'];
@@ -7219,6 +7211,7 @@ export type SchemaSuspense = components['schemas']['Suspense'];
 export type SchemaSuspenseReport = components['schemas']['SuspenseReport'];
 export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagRow = components['schemas']['TagRow'];
+export type SchemaTagStateEnum = components['schemas']['TagStateEnum'];
 export type SchemaTariff = components['schemas']['Tariff'];
 export type SchemaTask = components['schemas']['Task'];
 export type SchemaTaskStateEnum = components['schemas']['TaskStateEnum'];
@@ -7247,6 +7240,7 @@ export type SchemaVoucherBatchDetail = components['schemas']['VoucherBatchDetail
 export type SchemaVoucherBatchRequest = components['schemas']['VoucherBatchRequest'];
 export type SchemaVoucherCode = components['schemas']['VoucherCode'];
 export type SchemaVoucherSaleRequestRequest = components['schemas']['VoucherSaleRequestRequest'];
+export type SchemaVoucherStateEnum = components['schemas']['VoucherStateEnum'];
 export type SchemaVoucherStates = components['schemas']['VoucherStates'];
 export type SchemaVoucherVoidRequest = components['schemas']['VoucherVoidRequest'];
 export type SchemaVouchersVoided = components['schemas']['VouchersVoided'];
@@ -13358,7 +13352,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RefundRequestRequest"];
+                "application/json": components["schemas"]["RefundAskedRequest"];
             };
         };
         responses: {

@@ -24,8 +24,8 @@ from ..models import DispenseState, Lease, WaterRefund, WaterTransaction
 from .serializers import (
     LeaseSerializer,
     NewLeaseSerializer,
+    RefundAskedSerializer,
     RefundedSerializer,
-    RefundRequestSerializer,
     TransactionSerializer,
     WaterRefundSerializer,
 )
@@ -89,11 +89,11 @@ class RefundViewSet(viewsets.GenericViewSet[Any]):
         shown = WaterRefundSerializer(rows, many=True).data
         return Response({"next": None, "previous": None, "results": shown})
 
-    @extend_schema(request=RefundRequestSerializer, responses={201: RefundedSerializer})
+    @extend_schema(request=RefundAskedSerializer, responses={201: RefundedSerializer})
     @idempotent(required=True)
     def create(self, request: Request, id: str) -> Response:  # noqa: A002  # the URL's word
         dispense = transaction_or_404(request, id)
-        wanted = filled(RefundRequestSerializer(data=request.data))
+        wanted = filled(RefundAskedSerializer(data=request.data))
         amount = wanted["amount_micro"]
         record = Record(site=dispense.site_id, amount_micro=amount)
         decision = ask(request, self.code_write, record)

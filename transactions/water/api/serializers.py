@@ -301,7 +301,7 @@ class TransactionSerializer(serializers.ModelSerializer[WaterTransaction]):
         return REFUNDED if whole else str(row.state)
 
 
-class RefundRequestSerializer(serializers.Serializer[Any]):
+class RefundAskedSerializer(serializers.Serializer[Any]):
     amount_micro = AmountField()
     currency = CurrencyField()
     reason = serializers.CharField(max_length=300)
